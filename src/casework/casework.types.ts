@@ -1,0 +1,159 @@
+/** What the casework room offers to adapters and to `app`. Implemented by `createCasework` in `casework.ts`. */
+import type { Actor, CaseAction, CaseEvent, CaseState, WorkOrderAction, WorkOrderState } from '#kernel/case.ts';
+import type { FindingChange } from '#kernel/finding.ts';
+import type { Position } from '#kernel/geo.ts';
+import type { Instant } from '#kernel/time.ts';
+import type { AssetId, DomainId, Grade, Level, Localized, PartyId } from '#kernel/words.ts';
+
+/** Where a place lies and who is responsible there, as territory and people know it; given to casework by `app`. */
+export interface Responsibility {
+  readonly cell: string;
+  readonly community: string;
+  readonly street: string;
+  readonly district: string;
+  readonly address: Localized;
+  /** The party for a role at this place. */
+  partyFor(role: string): PartyId | undefined;
+  /** The named grid worker of the cell. */
+  readonly gridWorker: { readonly party: PartyId; readonly name: string } | undefined;
+}
+
+/** What a failing main takes with it: proposed by the network and the map, given to casework by `app`. */
+export interface Impact {
+  /** Valves to close, nearest first, with whether they are on the list because the network needs them. */
+  readonly valves: readonly { readonly assetId: AssetId; readonly name: string; readonly place: Position; readonly distanceMetres: number }[];
+  readonly links: readonly AssetId[];
+  readonly cells: readonly string[];
+  readonly buildings: number;
+  /** Counts only; under 5 is suppressed to undefined. */
+  readonly residents: number | undefined;
+  readonly criticalSites: readonly { readonly id: string; readonly name: Localized; readonly kind: string; readonly place: Position; readonly distanceMetres: number }[];
+}
+
+export interface NewReport {
+  readonly caseClass: string;
+  readonly place: Position;
+  readonly description: string;
+  readonly source: 'resident' | 'grid_worker' | 'hotline' | 'integrator';
+  readonly reporter: Actor;
+  readonly photos: readonly string[];
+}
+
+export interface WorkOrder {
+  readonly id: string;
+  readonly caseId: string;
+  readonly key: string;
+  readonly party: PartyId;
+  readonly partyName: Localized;
+  readonly role: string;
+  readonly lead: boolean;
+  readonly task: Localized;
+  readonly state: WorkOrderState;
+  readonly issuedAt: Instant;
+  readonly acceptBy: Instant;
+  readonly finishBy: Instant;
+  readonly acceptedAt: Instant | undefined;
+  readonly arrivedAt: Instant | undefined;
+  readonly finishedAt: Instant | undefined;
+  readonly needsPhoto: boolean;
+  readonly feedback: string | undefined;
+  readonly photos: readonly string[];
+}
+
+/** The clock that runs now: what must be done by when. None on closed and paused cases. */
+export interface RunningClock {
+  readonly stage: 'acknowledge' | 'accept' | 'handle' | 'verify';
+  readonly dueAt: Instant;
+  readonly startedAt: Instant;
+  readonly basis: 'calendar' | 'working';
+  readonly pausedSince: Instant | undefined;
+}
+
+export interface CaseSummary {
+  readonly id: string;
+  /** Human reference, `MC-20260301-0042`. */
+  readonly reference: string;
+  readonly caseClass: string;
+  readonly domain: DomainId;
+  readonly name: Localized;
+  readonly state: CaseState;
+  readonly grade: Grade;
+  readonly level: Level;
+  readonly place: Position;
+  readonly address: Localized;
+  readonly cell: string;
+  readonly community: string;
+  readonly street: string;
+  readonly district: string;
+  readonly openedAt: Instant;
+  readonly acknowledgedAt: Instant | undefined;
+  readonly closedAt: Instant | undefined;
+  readonly clock: RunningClock | undefined;
+  readonly party: PartyId | undefined;
+  readonly partyName: Localized | undefined;
+  readonly assetId: AssetId | undefined;
+  /** Latest plain sentence about it. */
+  readonly sentence: Localized;
+  readonly findings: number;
+  readonly reports: number;
+  readonly escalations: number;
+  readonly bounces: number;
+  readonly onTime: boolean | undefined;
+  readonly updatedAt: Instant;
+  /** Sequence of its newest ledger event. */
+  readonly sequence: number;
+}
+
+export interface CaseDetail extends CaseSummary {
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  readonly plan: { readonly id: string; readonly name: Localized } | undefined;
+  readonly workOrders: readonly WorkOrder[];
+  readonly impact: Impact | undefined;
+  readonly children: readonly { readonly kind: 'finding' | 'report'; readonly id: string; readonly at: Instant; readonly clearedAt: Instant | undefined; readonly place: Position; readonly sentence: Localized; readonly datastreamId: number | undefined; readonly source: string | undefined }[];
+  readonly events: readonly CaseEvent[];
+  readonly deferral: { readonly requestedUntil: Instant; readonly reason: string; readonly by: string } | undefined;
+  readonly evaluation: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Details that an action needs; see `actions.ts` for each action's own shape. */
+export type ActionDetails = Readonly<Record<string, unknown>>;
+
+export interface CaseQuery {
+  readonly states?: readonly CaseState[] | undefined;
+  readonly open?: boolean | undefined;
+  readonly domain?: DomainId | undefined;
+  readonly grade?: Grade | undefined;
+  readonly party?: PartyId | undefined;
+  readonly areas?: readonly string[] | undefined;
+  /** The queue as it was at this instant. */
+  readonly at?: Instant | undefined;
+  readonly text?: string | undefined;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+  readonly limit: number;
+}
+
+export interface CaseChange {
+  readonly summary: CaseSummary;
+  readonly event: CaseEvent;
+}
+
+export interface Casework {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** A finding was raised, regraded or cleared: opens, joins, regrades or lets a case be verified. Idempotent by finding key and change. */
+  onFinding(change: FindingChange): Promise<void>;
+  report(report: NewReport): Promise<{ caseId: string; reportId: string; merged: boolean }>;
+  /** Errors: `case.move_not_allowed` (409, names state and action), `case.handler_verifies` (403), `case.pushed_down` (409) … */
+  act(caseId: string, action: CaseAction, details: ActionDetails, actor: Actor): Promise<CaseDetail>;
+  actOnOrder(orderId: string, action: WorkOrderAction, details: ActionDetails, actor: Actor): Promise<CaseDetail>;
+  getCase(caseId: string, at?: Instant): Promise<CaseDetail>;
+  listCases(query: CaseQuery): Promise<{ cases: CaseSummary[]; total: number }>;
+  listOrders(query: { party?: PartyId | undefined; open?: boolean | undefined }): Promise<WorkOrder[]>;
+  /** Which actions the state allows; the adapter intersects with the caller's permissions. */
+  allowedActions(summary: CaseSummary): CaseAction[];
+  /** Deadlines, escalations, verification by sensors: called by the job runner; decides by `now`, not by how often it runs. */
+  tick(now: Instant): Promise<void>;
+  /** Events with sequence > `after`, in order: the live stream's resume and the export. */
+  events(after: number, limit: number): Promise<CaseEvent[]>;
+}
