@@ -23,7 +23,22 @@ export interface Territory {
   nearestRoad(place: Position): Road | undefined;
   /** Party responsible for a role at a place: the most local whose areas hold it, else the city-wide one. */
   partyFor(role: string, place: Position): string | undefined;
-  search(text: string, language: string, limit: number): { kind: 'asset' | 'road' | 'area' | 'cell' | 'building'; id: string; name: Localized; detail: Localized; place: Position }[];
-  /** Mapbox vector tile or undefined when nothing is there. `base`: ground, roads, buildings, areas, labels; `assets`: every asset, feature id given by `thingIdOf`. */
+  search(
+    text: string,
+    language: string,
+    limit: number,
+  ): {
+    kind: 'asset' | 'road' | 'area' | 'cell' | 'building';
+    id: string;
+    name: Localized;
+    detail: Localized;
+    place: Position;
+  }[];
+  /**
+   * Mapbox vector tile or undefined when nothing is there. Names travel as `name_zh`, `name_en`; `base` has the tile layers `ground`
+   * (`kind` water, park, square, contour; contours with `elevation`), `areas` (polygons; `id`, `level`), `roads` (`id`, `kind`),
+   * `buildings` (`id`, `use`, `levels`, `critical`) and `labels` (points; `kind` district, street, community, water, park). `assets`
+   * has one tile layer `assets`: every asset, feature id given by `thingIdOf`, with `asset`, `domain`, `class`, `name_zh`, `name_en`, `bore`.
+   */
   tile(layer: 'base' | 'assets', z: number, x: number, y: number): Uint8Array | undefined;
 }

@@ -3,7 +3,9 @@
  * Errors everywhere: `{ code, message, field?, details? }` with the status of its kind. The web imports these as types.
  *
  *   POST   /session {name, password}           → SessionView, sets cookie `cityloom_session`   DELETE /session   GET /session
+ *   GET    /welcome                            → WelcomeView                  (public) what the sign-in screen may show
  *   GET    /city                               → CityView                     (city.read)
+ *   GET    /points                             → PointsView                   (city.read) where every point asset stands; cacheable
  *   GET    /tiles/{layer}/{z}/{x}/{y}.mvt      layer = base | assets          (city.read)
  *   GET    /state?at=                          → StateView                    the whole map at an instant (now without `at`)
  *   GET    /gauges?at=                         → GaugesView
@@ -19,6 +21,7 @@
  *   GET    /datastreams/:id/series?from=&to=&points= → SeriesView
  *   GET    /latest                             → { at, ids: number[], times: number[], values: (number|null)[] } every Datastream
  *   GET    /search?q=&limit=                   → { results: SearchResult[] }
+ *   GET    /accounts → { accounts: AccountView[] }, GET /keys → { keys: KeyView[] }, POST /keys {name, role, party?, thingIds?} → KeyView & { key }
  *   GET    /accounts , POST /accounts, PATCH /accounts/:id ; GET /keys, POST /keys, DELETE /keys/:id    (people.manage)
  *   GET    /live                               server-sent events, see LiveEvent
  */
@@ -31,9 +34,55 @@ import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DatastreamId, DomainId, Grade, Localized, ThingId } from '#kernel/words.ts';
 
 export interface SessionView {
-  readonly account: { readonly id: string; readonly name: string; readonly displayName: string; readonly roles: readonly Role[]; readonly party: string | undefined; readonly areas: readonly string[] };
+  readonly account: {
+    readonly id: string;
+    readonly name: string;
+    readonly displayName: string;
+    readonly roles: readonly Role[];
+    readonly party: string | undefined;
+    readonly areas: readonly string[];
+  };
   readonly permissions: readonly Permission[];
   readonly mustChangePassword: boolean;
+}
+
+/** Known before anybody signs in. `accounts` only in a fictional city: a visitor may try each of its roles. */
+export interface WelcomeView {
+  readonly name: Localized;
+  readonly languages: readonly string[];
+  readonly defaultLanguage: string;
+  readonly fictional: boolean;
+  readonly accounts: readonly { readonly name: string; readonly displayName: string; readonly roles: readonly Role[]; readonly party: Localized | undefined; readonly password: string }[];
+}
+
+/** Every Thing that is a point on the map, as columns of equal length; `domains` and `classes` index into the two name lists. */
+export interface PointsView {
+  readonly domainNames: readonly DomainId[];
+  readonly classNames: readonly string[];
+  readonly ids: readonly ThingId[];
+  readonly lons: readonly number[];
+  readonly lats: readonly number[];
+  readonly domains: readonly number[];
+  readonly classes: readonly number[];
+}
+
+export interface AccountView {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly party: string | undefined;
+  readonly areas: readonly string[];
+  readonly disabled: boolean;
+  readonly lastSignInAt: Instant | undefined;
+}
+
+export interface KeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: Instant;
+  readonly lastUsedAt: Instant | undefined;
 }
 
 export interface CityView {
@@ -45,11 +94,26 @@ export interface CityView {
   readonly bounds: Bounds;
   readonly fictional: boolean;
   readonly now: Instant;
-  readonly domains: readonly { readonly id: DomainId; readonly name: Localized; readonly colour: string; readonly icon: string; readonly assets: number; readonly datastreams: number; readonly classes: readonly { readonly id: string; readonly name: Localized; readonly geometry: 'point' | 'line' }[] }[];
+  readonly domains: readonly {
+    readonly id: DomainId;
+    readonly name: Localized;
+    readonly colour: string;
+    readonly icon: string;
+    readonly assets: number;
+    readonly datastreams: number;
+    readonly classes: readonly { readonly id: string; readonly name: Localized; readonly geometry: 'point' | 'line' }[];
+  }[];
   readonly caseClasses: readonly CaseClass[];
   readonly parties: readonly Party[];
   readonly plans: readonly ResponsePlan[];
-  readonly areas: readonly { readonly id: string; readonly level: 'district' | 'street' | 'community'; readonly name: Localized; readonly parent: string | undefined; readonly center: Position; readonly bounds: Bounds }[];
+  readonly areas: readonly {
+    readonly id: string;
+    readonly level: 'district' | 'street' | 'community';
+    readonly name: Localized;
+    readonly parent: string | undefined;
+    readonly center: Position;
+    readonly bounds: Bounds;
+  }[];
 }
 
 /** Only what is not normal; everything absent is `ok`. Column arrays of equal length; thing ids are the map's feature ids. */
@@ -58,7 +122,20 @@ export interface StateView {
   /** Sequence to resume the live stream from. */
   readonly cursor: string;
   readonly things: { readonly ids: readonly ThingId[]; readonly states: readonly ThingState[] };
-  readonly counts: Readonly<Record<DomainId, { readonly ok: number; readonly late: number; readonly silent: number; readonly blue: number; readonly yellow: number; readonly orange: number; readonly red: number }>>;
+  readonly counts: Readonly<
+    Record<
+      DomainId,
+      {
+        readonly ok: number;
+        readonly late: number;
+        readonly silent: number;
+        readonly blue: number;
+        readonly yellow: number;
+        readonly orange: number;
+        readonly red: number;
+      }
+    >
+  >;
 }
 /** Worst of its datastreams: a grade, or silent/late, or ok. */
 export type ThingState = 'ok' | 'late' | 'silent' | Grade;
@@ -79,17 +156,29 @@ export interface GaugesView {
   readonly response: Gauge;
   /** Share acknowledged inside its deadline. */
   readonly responseOnTime: Gauge;
-  readonly byDomain: Readonly<Record<DomainId, { readonly coverage: number | undefined; readonly perception: number | undefined }>>;
+  readonly byDomain: Readonly<
+    Record<DomainId, { readonly coverage: number | undefined; readonly perception: number | undefined }>
+  >;
 }
 
 export interface DayView {
   readonly date: string;
   readonly begin: Instant;
   readonly end: Instant;
-  readonly ticks: readonly { readonly caseId: string; readonly at: Instant; readonly grade: Grade; readonly domain: DomainId }[];
+  readonly ticks: readonly {
+    readonly caseId: string;
+    readonly at: Instant;
+    readonly grade: Grade;
+    readonly domain: DomainId;
+  }[];
   readonly hours: readonly { readonly begin: Instant; readonly opened: number; readonly closed: number }[];
   /** What changed in the last hour, newest first. */
-  readonly changes: readonly { readonly at: Instant; readonly caseId: string; readonly sentence: Localized; readonly grade: Grade }[];
+  readonly changes: readonly {
+    readonly at: Instant;
+    readonly caseId: string;
+    readonly sentence: Localized;
+    readonly grade: Grade;
+  }[];
 }
 
 export interface CaseView extends CaseSummary {
@@ -99,8 +188,21 @@ export interface CaseView extends CaseSummary {
 export interface CaseDetailView extends CaseDetail {
   readonly actions: readonly CaseAction[];
   /** Datastreams whose charts are the evidence, the most telling first. */
-  readonly evidence: readonly { readonly datastreamId: DatastreamId; readonly name: Localized; readonly thingName: Localized; readonly unit: string; readonly normal: readonly [number, number] | undefined; readonly limits: readonly LimitRule[]; readonly alarmAt: Instant; readonly clearedAt: Instant | undefined }[];
-  readonly photos: readonly { readonly key: string; readonly kind: 'report' | 'before' | 'after' | 'verify'; readonly at: Instant }[];
+  readonly evidence: readonly {
+    readonly datastreamId: DatastreamId;
+    readonly name: Localized;
+    readonly thingName: Localized;
+    readonly unit: string;
+    readonly normal: readonly [number, number] | undefined;
+    readonly limits: readonly LimitRule[];
+    readonly alarmAt: Instant;
+    readonly clearedAt: Instant | undefined;
+  }[];
+  readonly photos: readonly {
+    readonly key: string;
+    readonly kind: 'report' | 'before' | 'after' | 'verify';
+    readonly at: Instant;
+  }[];
 }
 export type { ActionDetails, WorkOrder };
 
@@ -135,7 +237,12 @@ export interface ThingView {
     readonly liveness: 'unexpected' | 'expected' | 'reporting' | 'late' | 'silent';
     readonly grade: Grade | undefined;
   }[];
-  readonly openCases: readonly { readonly id: string; readonly reference: string; readonly name: Localized; readonly grade: Grade }[];
+  readonly openCases: readonly {
+    readonly id: string;
+    readonly reference: string;
+    readonly name: Localized;
+    readonly grade: Grade;
+  }[];
 }
 
 /** `bucketSeconds` 0: raw points, then min = mean = max = value. Missing buckets are gaps: draw them as gaps. */
@@ -166,7 +273,18 @@ export interface SearchResult {
 export type LiveEvent =
   | { readonly event: 'hello'; readonly data: { readonly now: Instant } }
   | { readonly event: 'reset'; readonly data: { readonly reason: string } }
-  | { readonly event: 'state'; readonly data: { readonly at: Instant; readonly ids: readonly ThingId[]; readonly states: readonly ThingState[] } }
+  | {
+      readonly event: 'state';
+      readonly data: { readonly at: Instant; readonly ids: readonly ThingId[]; readonly states: readonly ThingState[] };
+    }
   | { readonly event: 'case'; readonly data: CaseView & { readonly eventType: string } }
   | { readonly event: 'gauges'; readonly data: GaugesView }
-  | { readonly event: 'values'; readonly data: { readonly at: Instant; readonly ids: readonly DatastreamId[]; readonly times: readonly Instant[]; readonly values: readonly number[] } };
+  | {
+      readonly event: 'values';
+      readonly data: {
+        readonly at: Instant;
+        readonly ids: readonly DatastreamId[];
+        readonly times: readonly Instant[];
+        readonly values: readonly number[];
+      };
+    };
