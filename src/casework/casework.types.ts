@@ -21,13 +21,24 @@ export interface Responsibility {
 /** What a failing main takes with it: proposed by the network and the map, given to casework by `app`. */
 export interface Impact {
   /** Valves to close, nearest first, with whether they are on the list because the network needs them. */
-  readonly valves: readonly { readonly assetId: AssetId; readonly name: string; readonly place: Position; readonly distanceMetres: number }[];
+  readonly valves: readonly {
+    readonly assetId: AssetId;
+    readonly name: string;
+    readonly place: Position;
+    readonly distanceMetres: number;
+  }[];
   readonly links: readonly AssetId[];
   readonly cells: readonly string[];
   readonly buildings: number;
   /** Counts only; under 5 is suppressed to undefined. */
   readonly residents: number | undefined;
-  readonly criticalSites: readonly { readonly id: string; readonly name: Localized; readonly kind: string; readonly place: Position; readonly distanceMetres: number }[];
+  readonly criticalSites: readonly {
+    readonly id: string;
+    readonly name: Localized;
+    readonly kind: string;
+    readonly place: Position;
+    readonly distanceMetres: number;
+  }[];
 }
 
 export interface NewReport {
@@ -109,7 +120,16 @@ export interface CaseDetail extends CaseSummary {
   readonly plan: { readonly id: string; readonly name: Localized } | undefined;
   readonly workOrders: readonly WorkOrder[];
   readonly impact: Impact | undefined;
-  readonly children: readonly { readonly kind: 'finding' | 'report'; readonly id: string; readonly at: Instant; readonly clearedAt: Instant | undefined; readonly place: Position; readonly sentence: Localized; readonly datastreamId: number | undefined; readonly source: string | undefined }[];
+  readonly children: readonly {
+    readonly kind: 'finding' | 'report';
+    readonly id: string;
+    readonly at: Instant;
+    readonly clearedAt: Instant | undefined;
+    readonly place: Position;
+    readonly sentence: Localized;
+    readonly datastreamId: number | undefined;
+    readonly source: string | undefined;
+  }[];
   readonly events: readonly CaseEvent[];
   readonly deferral: { readonly requestedUntil: Instant; readonly reason: string; readonly by: string } | undefined;
   readonly evaluation: Readonly<Record<string, unknown>> | undefined;

@@ -22,7 +22,9 @@ export interface Asset {
   readonly assetClass: string;
   readonly name: Localized;
   readonly owner: PartyId;
-  readonly geometry: { readonly type: 'Point'; readonly coordinates: Position } | { readonly type: 'LineString'; readonly coordinates: readonly Position[] };
+  readonly geometry:
+    | { readonly type: 'Point'; readonly coordinates: Position }
+    | { readonly type: 'LineString'; readonly coordinates: readonly Position[] };
   /** The point itself, or the middle of the line. */
   readonly place: Position;
   readonly cell: AreaId;
@@ -70,12 +72,23 @@ export interface CityPack {
   readonly referencePrefix: string;
   readonly center: Position;
   readonly bounds: Bounds;
-  readonly domains: readonly { readonly id: DomainId; readonly name: Localized; readonly colour: string; readonly icon: string; readonly classes: readonly AssetClass[]; readonly settings: Readonly<Record<string, unknown>> }[];
+  readonly domains: readonly {
+    readonly id: DomainId;
+    readonly name: Localized;
+    readonly colour: string;
+    readonly icon: string;
+    readonly classes: readonly AssetClass[];
+    readonly settings: Readonly<Record<string, unknown>>;
+  }[];
   readonly areas: readonly Area[];
   readonly roads: readonly Road[];
   readonly buildings: readonly Building[];
   /** River, lake, park, hill contours: drawn, not reasoned on. */
-  readonly ground: readonly { readonly kind: 'water' | 'park' | 'contour' | 'square'; readonly name: Localized | undefined; readonly geometry: GeoJSON.Geometry }[];
+  readonly ground: readonly {
+    readonly kind: 'water' | 'park' | 'contour' | 'square';
+    readonly name: Localized | undefined;
+    readonly geometry: GeoJSON.Geometry;
+  }[];
   readonly assets: readonly Asset[];
   readonly networks: ReadonlyMap<DomainId, Network>;
   readonly parties: readonly Party[];

@@ -41,8 +41,11 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
 };
 
-export const invalid = (code: string, message: string, field?: string) => new CityError('invalid', code, message, field);
-export const notFound = (code: string, message: string, field?: string) => new CityError('not_found', code, message, field);
-export const conflict = (code: string, message: string, field?: string) => new CityError('conflict', code, message, field);
+export const invalid = (code: string, message: string, field?: string) =>
+  new CityError('invalid', code, message, field);
+export const notFound = (code: string, message: string, field?: string) =>
+  new CityError('not_found', code, message, field);
+export const conflict = (code: string, message: string, field?: string) =>
+  new CityError('conflict', code, message, field);
 export const forbidden = (code: string, message: string) => new CityError('forbidden', code, message);
 export const unavailable = (code: string, message: string) => new CityError('unavailable', code, message);

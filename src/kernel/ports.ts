@@ -29,7 +29,10 @@ export interface Session extends Queryable {
 export interface Bus<Topics extends object> {
   publish<T extends keyof Topics & string>(topic: T, message: Topics[T]): void;
   /** Handlers of one topic run in order of subscription and in order of messages; a rejected promise is logged, never swallowed. */
-  subscribe<T extends keyof Topics & string>(topic: T, handler: (message: Topics[T]) => void | Promise<void>): () => void;
+  subscribe<T extends keyof Topics & string>(
+    topic: T,
+    handler: (message: Topics[T]) => void | Promise<void>,
+  ): () => void;
   /** Resolves when everything published so far has been handled. */
   settled(): Promise<void>;
 }

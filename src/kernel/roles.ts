@@ -1,5 +1,14 @@
 /** Roles and what they permit. Every route names one permission; who has none of its roles is refused. */
-export const ROLES = ['administrator', 'analyst', 'dispatcher', 'handler', 'verifier', 'auditor', 'integrator', 'device'] as const;
+export const ROLES = [
+  'administrator',
+  'analyst',
+  'dispatcher',
+  'handler',
+  'verifier',
+  'auditor',
+  'integrator',
+  'device',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export const PERMISSIONS = [

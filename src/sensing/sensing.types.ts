@@ -100,7 +100,11 @@ export interface Sensing extends Intake {
   /** At most `points` buckets over `[from, to)`, from the narrowest stored width that fits. */
   series(id: DatastreamId, from: Instant, to: Instant, points: number): Promise<Series>;
   /** Numeric Observations with id > `after`, in id order, in batches, until none is left: catch-up and replay. */
-  readFrom(after: ObservationId, batchSize: number, filter?: { from?: Instant; to?: Instant; datastreamIds?: readonly DatastreamId[] }): AsyncIterable<ObservationBatch>;
+  readFrom(
+    after: ObservationId,
+    batchSize: number,
+    filter?: { from?: Instant; to?: Instant; datastreamIds?: readonly DatastreamId[] },
+  ): AsyncIterable<ObservationBatch>;
   counters(): SensingCounters;
 }
 
