@@ -11,7 +11,7 @@ import { migrate } from '#platform/storage/migrate.ts';
 export const quiet: Log = { info() {}, warn() {}, error() {}, debug() {} };
 
 export const TEST_SERVER =
-  process.env['CITYLOOM_TEST_SERVER'] ?? join(tmpdir(), `cityloom-test-server-${process.getuid?.() ?? 0}`);
+  process.env.CITYLOOM_TEST_SERVER ?? join(tmpdir(), `cityloom-test-server-${process.getuid?.() ?? 0}`);
 
 /** A database with the tables of the given rooms (all rooms by default), dropped when the test ends. */
 export async function testDatabase(t: Pick<TestContext, 'after'>, rooms?: readonly string[]): Promise<OpenDatabase> {
