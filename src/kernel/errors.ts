@@ -28,6 +28,7 @@ export type ErrorKind =
   | 'conflict' // 409: the state of things does not allow it now
   | 'too_large' // 413
   | 'too_many' // 429: slow down
+  | 'unsupported' // 501: the standard knows it, this server does not yet
   | 'unavailable'; // 503: try again soon; nothing was acknowledged
 
 export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -38,6 +39,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   too_large: 413,
   too_many: 429,
+  unsupported: 501,
   unavailable: 503,
 };
 
