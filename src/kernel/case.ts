@@ -9,7 +9,8 @@ export type CaseState =
   | 'handled' // fed back as done, waiting to be verified
   | 'closed'
   | 'evaluated'
-  | 'dismissed'; // false alarm or not the city's
+  | 'dismissed' // false alarm or not the city's
+  | 'merged'; // the same trouble as another case, which carries its findings and reports on
 
 /** What a person or the system may do to a case; the moves are the table in `casework/lifecycle.ts`. */
 export type CaseAction =
@@ -54,7 +55,10 @@ export interface CaseEvent {
   readonly caseId: string;
   readonly at: Instant;
   readonly actor: Actor;
-  /** A case action, or a work-order action prefixed with `order.`, or `report.added`, `finding.changed`, `plan.chosen`. */
+  /**
+   * A case action, or a work-order action prefixed with `order.` (and `order.issue`), or `report.added`, `report.answered`,
+   * `finding.changed`, `plan.chosen`, `reclass`, `case.absorbed`; and `rules.adopted`, which belongs to no case (`caseId` is `city`).
+   */
   readonly type: string;
   readonly from: CaseState | undefined;
   readonly to: CaseState | undefined;
