@@ -1,4 +1,5 @@
 /** What the sensing room offers to adapters and to `app`. Implemented by `createSensing` in `sensing.ts`. */
+import type { CityError } from '#kernel/errors.ts';
 import type { Bounds, Position } from '#kernel/geo.ts';
 import type { IncomingObservation, Json, ObservationBatch } from '#kernel/observation.ts';
 import type { Instant } from '#kernel/time.ts';
@@ -70,6 +71,33 @@ export interface SensingCounters {
   readonly rejected: Readonly<Record<string, number>>;
 }
 
+/**
+ * Numeric Observations column by column, for bulk callers: no object per row. The arrays may be longer than `count`, and may be
+ * used again only after the promise has resolved.
+ */
+export interface ObservationColumns {
+  readonly count: number;
+  readonly datastreamIds: Float64Array;
+  readonly phenomenonTimes: Float64Array;
+  /** NaN: the sender gave none. */
+  readonly resultTimes: Float64Array;
+  readonly results: Float64Array;
+}
+
+export interface AcceptedColumns {
+  /** In the order given; a duplicate has the first one's id, a skipped row NaN. */
+  readonly ids: Float64Array;
+  readonly duplicates: number;
+  /** Rows left out, ascending by index; empty unless `onBad` is `skip`. */
+  readonly skipped: readonly { readonly index: number; readonly error: CityError }[];
+}
+
+/** From the first to the last instant, both included; for intervals the last end. */
+export interface Extent {
+  readonly phenomenonTime: readonly [Instant, Instant] | undefined;
+  readonly resultTime: readonly [Instant, Instant] | undefined;
+}
+
 /** The part of sensing that intake adapters use. */
 export interface Intake {
   /**
@@ -80,6 +108,13 @@ export interface Intake {
    * `intake.overloaded` (503), `storage.unavailable` (503).
    */
   submit(observations: readonly IncomingObservation[]): Promise<Accepted[]>;
+  /**
+   * The same for columns. `onBad: 'refuse'` (default) rejects the call at the first bad row, naming `[index].…` and giving
+   * `details.index`; `'skip'` stores the good rows and lists the bad ones.
+   */
+  submitColumns(columns: ObservationColumns, onBad?: 'refuse' | 'skip'): Promise<AcceptedColumns>;
+  /** What `submit` would refuse this one for, or undefined: for callers that answer row by row. `field` is without an index. */
+  findProblem(observation: IncomingObservation): CityError | undefined;
 }
 
 export interface Sensing extends Intake {
@@ -106,6 +141,32 @@ export interface Sensing extends Intake {
     filter?: { from?: Instant; to?: Instant; datastreamIds?: readonly DatastreamId[] },
   ): AsyncIterable<ObservationBatch>;
   counters(): SensingCounters;
+  /** Extent of a Datastream's Observations, fresh; undefined for an unknown Datastream. */
+  extent(id: DatastreamId): Extent | undefined;
+  /** How many Datastreams are in each state at `now`. */
+  livenessCounts(now: Instant): Readonly<Record<Liveness, number>>;
+  /** Buckets of one stored width that begin in `[from, to)`, fresh, in order of time: for the buckets' own route. */
+  buckets(id: DatastreamId, width: BucketWidth, from: Instant, to: Instant): Promise<Bucket[]>;
+  /**
+   * Puts another content in the place of a stored Observation (PATCH, PUT); the id stays. Buckets, extent and latest follow.
+   * Errors: those of `submit`; `observation.unknown` (404); `observation.duplicate` (409) when the new content is stored already.
+   */
+  replaceObservation(id: ObservationId, observation: IncomingObservation): Promise<void>;
+  /** Deletes one Observation; false when there is none. Buckets, extent and latest follow. */
+  removeObservation(id: ObservationId): Promise<boolean>;
+  /** Recomputes the buckets that hold `time` (and extent and latest) after a change past this room. */
+  recompute(id: DatastreamId, time: Instant): Promise<void>;
+  /** Makes every seed a Thing with Location and Datastreams; known ones (by `assetId`) are brought up to date. Then refreshes. */
+  seedThings(seeds: readonly ThingSeed[]): Promise<SeedResult>;
+}
+
+export type BucketWidth = 'minute' | 'hour' | 'day';
+
+export interface SeedResult {
+  readonly thingsCreated: number;
+  readonly thingsChanged: number;
+  readonly datastreamsCreated: number;
+  readonly datastreamsChanged: number;
 }
 
 /** One asset of a pack as sensing seeds it: becomes a Thing with a Location and Datastreams, once, by `assetId`. */

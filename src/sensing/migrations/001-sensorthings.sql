@@ -96,7 +96,9 @@ create table datastreams (
   phenomenon_time_begin timestamptz,
   phenomenon_time_end timestamptz,
   result_time_begin timestamptz,
-  result_time_end timestamptz
+  result_time_end timestamptz,
+  -- From when on it is expected to report.
+  registered_at timestamptz not null default now()
 ) with (fillfactor = 70);
 create index datastreams_thing on datastreams (thing_id);
 create index datastreams_sensor on datastreams (sensor_id);
@@ -151,13 +153,22 @@ end $$;
 create trigger datastreams_delete_observations after delete on datastreams
   referencing old table as deleted for each statement execute function delete_observations_of_datastreams();
 
--- Only Observations of Datastreams that could refer to the feature are looked through; there is no index by feature.
-create function delete_observations_of_features() returns trigger language plpgsql as $$
+-- Which Datastream has Observations of which feature: intake notes every new pair before it stores the first Observation of it, so
+-- that the Observations of a feature are found by the primary key and need no index of their own:
+--   where o.feature_id = $1 and o.datastream_id in (select datastream_id from datastreams_features where feature_id = $1)
+create table datastreams_features (
+  datastream_id bigint not null references datastreams on delete cascade,
+  feature_id bigint not null,
+  primary key (datastream_id, feature_id)
+);
+create index datastreams_features_feature on datastreams_features (feature_id);
+
+create function delete_observations_of_feature() returns trigger language plpgsql as $$
 begin
-  if exists (select from deleted) then
-    delete from observations o using deleted d where o.feature_id = d.id;
-  end if;
+  delete from observations o using datastreams_features p
+  where p.feature_id = old.id and o.datastream_id = p.datastream_id and o.feature_id = old.id;
+  delete from datastreams_features where feature_id = old.id;
   return null;
 end $$;
 create trigger features_delete_observations after delete on features_of_interest
-  referencing old table as deleted for each statement execute function delete_observations_of_features();
+  for each row execute function delete_observations_of_feature();
