@@ -9,6 +9,8 @@ export interface NetworkNode {
   readonly kind: 'junction' | 'valve' | 'source' | 'tank' | 'pump' | 'hydrant';
   readonly place: Position;
   readonly elevationMetres: number;
+  /** The pack's own words about the node, verbatim: `base_demand_lps`, `pattern`, `zone`, tank levels … */
+  readonly properties?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface NetworkLink {
