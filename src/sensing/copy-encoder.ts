@@ -128,8 +128,8 @@ export class CopyEncoder {
   }
 
   #instant(milliseconds: number): void {
-    if (milliseconds === milliseconds) this.#integer(Math.round((milliseconds - POSTGRES_EPOCH_MS) * 1000));
-    else this.#null();
+    if (Number.isNaN(milliseconds)) this.#null();
+    else this.#integer(Math.round((milliseconds - POSTGRES_EPOCH_MS) * 1000));
   }
 
   #float(value: number): void {

@@ -30,7 +30,7 @@ function mix(word: number): void {
 }
 
 function mixFloat(value: number): void {
-  if (value !== value) {
+  if (Number.isNaN(value)) {
     mix(0);
     mix(ABSENT_HIGH);
     return;

@@ -18,7 +18,7 @@ create table buckets_day (like buckets_minute including all) with (fillfactor = 
 
 -- One row: up to which Observation buckets and extents have been brought.
 create table merge_cursor (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   observation_id bigint not null
 );
 insert into merge_cursor (observation_id) values (0);
