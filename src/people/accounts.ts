@@ -14,6 +14,7 @@ export interface AccountRow {
   areas: string[];
   disabled: boolean;
   must_change_password: boolean;
+  last_sign_in_at: Date | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -27,6 +28,7 @@ export const toAccount = (row: AccountRow): Account => ({
   areas: row.areas,
   disabled: row.disabled,
   mustChangePassword: row.must_change_password,
+  lastSignInAt: row.last_sign_in_at?.getTime(),
   createdAt: row.created_at.getTime(),
   updatedAt: row.updated_at.getTime(),
 });

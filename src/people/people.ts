@@ -167,6 +167,7 @@ export function createPeople(deps: PeopleDeps): People {
       areas: [...(account.areas ?? [])],
       disabled: false,
       must_change_password: account.mustChangePassword ?? false,
+      last_sign_in_at: null,
       created_at: now,
       updated_at: now,
     });
@@ -202,6 +203,7 @@ export function createPeople(deps: PeopleDeps): People {
       const row = await verifyAttempt(name, password, address);
       if (isOutdated(row.password_hash, cost))
         await database.query('update accounts set password_hash = $2 where id = $1', [row.id, await hashed(password)]);
+      await database.query('update accounts set last_sign_in_at = $2 where id = $1', [row.id, new Date(clock.now())]);
       return begin(row);
     },
 

@@ -18,6 +18,7 @@ export interface Account {
   readonly areas: readonly AreaId[];
   readonly disabled: boolean;
   readonly mustChangePassword: boolean;
+  readonly lastSignInAt: Instant | undefined;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }

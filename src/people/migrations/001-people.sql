@@ -11,6 +11,7 @@ create table accounts (
   areas text[] not null default '{}',
   disabled boolean not null default false,
   must_change_password boolean not null default false,
+  last_sign_in_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
@@ -62,7 +63,7 @@ begin
 end $$;
 
 create trigger accounts_changed
-  after insert or update or delete or truncate on accounts
+  after delete or truncate or update of roles, party, areas, display_name, disabled, must_change_password on accounts
   for each statement execute function people_changed();
 create trigger api_keys_changed
   after delete or truncate or update of secret_sha256, roles, party, areas, thing_ids, revoked_at on api_keys
