@@ -10,7 +10,11 @@ const STEPS: readonly { name: string; command: string; args: readonly string[] }
   { name: 'types of the program', command: bin('tsc'), args: ['-p', '.'] },
   { name: 'types of the screens', command: bin('tsc'), args: ['-p', 'web'] },
   { name: 'unused code', command: bin('knip'), args: [] },
-  { name: 'walls of the house', command: process.execPath, args: ['--test', '--test-reporter=dot', 'tests/architecture.test.ts'] },
+  {
+    name: 'walls of the house',
+    command: process.execPath,
+    args: ['--test', '--test-reporter=dot', 'tests/architecture.test.ts'],
+  },
   { name: 'generated files', command: process.execPath, args: ['tools/generated.ts', '--check'] },
 ];
 

@@ -1,7 +1,17 @@
 /** The walls of the house as dependency-cruiser rules: imports only go downstairs, and neighbours are strangers. */
-import { cruise, type IForbiddenRuleType, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
 
-export const ROOMS = ['territory', 'sensing', 'detection', 'casework', 'dispatch', 'people', 'scorecard', 'domains', 'platform'] as const;
+export const ROOMS = [
+  'territory',
+  'sensing',
+  'detection',
+  'casework',
+  'dispatch',
+  'people',
+  'scorecard',
+  'domains',
+  'platform',
+] as const;
 
 export interface Wall {
   /** The sentence that stands in the test report. */
@@ -14,7 +24,11 @@ const rooms = ROOMS.join('|');
 
 /** Paths are relative to the house's root folder. */
 export const WALLS: readonly Wall[] = [
-  { sentence: 'the kernel imports nothing but itself', from: { path: '^src/kernel/' }, to: { pathNot: '^src/kernel/' } },
+  {
+    sentence: 'the kernel imports nothing but itself',
+    from: { path: '^src/kernel/' },
+    to: { pathNot: '^src/kernel/' },
+  },
   ...ROOMS.map((room) => ({
     sentence: `${room} knows no other room`,
     from: { path: `^src/${room}/` },
@@ -22,10 +36,26 @@ export const WALLS: readonly Wall[] = [
   })),
   { sentence: 'no room looks upstairs', from: { path: `^src/(${rooms})/` }, to: { path: '^src/(adapters|app)/' } },
   { sentence: 'no adapter knows the app', from: { path: '^src/adapters/' }, to: { path: '^src/app/' } },
-  { sentence: 'no adapter knows another adapter', from: { path: '^src/adapters/([^/]+)/' }, to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' } },
-  { sentence: 'the program does not know its simulator, its tests or its screens', from: { path: '^src/' }, to: { path: '^(simulator|tests|bench|tools|web)/' } },
-  { sentence: 'the simulator knows the kernel, the pack format and nothing else of the program', from: { path: '^simulator/' }, to: { path: '^src/', pathNot: '^src/(kernel|territory)/' } },
-  { sentence: 'the screens know the program by its types only', from: { path: '^web/' }, to: { path: '^src/', dependencyTypesNot: ['type-only'] } },
+  {
+    sentence: 'no adapter knows another adapter',
+    from: { path: '^src/adapters/([^/]+)/' },
+    to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+  },
+  {
+    sentence: 'the program does not know its simulator, its tests or its screens',
+    from: { path: '^src/' },
+    to: { path: '^(simulator|tests|bench|tools|web)/' },
+  },
+  {
+    sentence: 'the simulator knows the kernel, the pack format and nothing else of the program',
+    from: { path: '^simulator/' },
+    to: { path: '^src/', pathNot: '^src/(kernel|territory)/' },
+  },
+  {
+    sentence: 'the screens know the program by its types only',
+    from: { path: '^web/' },
+    to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+  },
   { sentence: 'nothing goes in circles', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
 ];
 
@@ -43,7 +73,12 @@ export interface Inspection {
 
 /** Walks through the house at `root`. */
 export async function inspect(root: string, folders: readonly string[]): Promise<Inspection> {
-  const forbidden: IForbiddenRuleType[] = WALLS.map((wall, index) => ({ name: `wall-${index}`, severity: 'error', from: wall.from, to: wall.to }));
+  const forbidden: IForbiddenRuleType[] = WALLS.map((wall, index) => ({
+    name: `wall-${index}`,
+    severity: 'error',
+    from: wall.from,
+    to: wall.to,
+  }));
   const { output } = await cruise(
     [...folders],
     {
@@ -55,11 +90,19 @@ export async function inspect(root: string, folders: readonly string[]): Promise
       exclude: { path: 'node_modules' },
       skipAnalysisNotInRules: true,
     },
-    { extensions: ['.ts', '.tsx', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+    {
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+    },
   );
   const { modules, summary } = output as ICruiseResult;
   return {
     modules: modules.filter((module) => folders.some((folder) => module.source.startsWith(`${folder}/`))).length,
-    breaches: summary.violations.map(({ rule, from, to }) => ({ wall: WALLS[Number(rule.name.slice(5))]?.sentence ?? rule.name, from, to })),
+    breaches: summary.violations.map(({ rule, from, to }) => ({
+      wall: WALLS[Number(rule.name.slice(5))]?.sentence ?? rule.name,
+      from,
+      to,
+    })),
   };
 }

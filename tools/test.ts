@@ -7,13 +7,18 @@ import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openEmbedded } from '../src/platform/storage/embedded.ts';
 import { createLog } from '../src/platform/log.ts';
+import { openEmbedded } from '../src/platform/storage/embedded.ts';
 import { needChromium } from './chromium.ts';
 import { buildWeb } from './web-build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const WHOLE_CITY = ['tests/browser/**/*.test.ts', 'tests/city/**/*.test.ts', 'tests/burst-main.test.ts', 'tests/docs.test.ts'];
+const WHOLE_CITY = [
+  'tests/browser/**/*.test.ts',
+  'tests/city/**/*.test.ts',
+  'tests/burst-main.test.ts',
+  'tests/docs.test.ts',
+];
 
 const args = process.argv.slice(2);
 const unitOnly = args.includes('--unit');
@@ -28,7 +33,10 @@ async function list(patterns: readonly string[]): Promise<string[]> {
 const wholeCity = new Set(await list(WHOLE_CITY));
 const everything = named.length > 0 ? named : await list(['tests/**/*.test.ts']);
 // The long ones first, so that the short ones fill the other core meanwhile.
-const files = [...everything.filter((file) => wholeCity.has(file)), ...everything.filter((file) => !wholeCity.has(file))].filter((file) => !unitOnly || !wholeCity.has(file));
+const files = [
+  ...everything.filter((file) => wholeCity.has(file)),
+  ...everything.filter((file) => !wholeCity.has(file)),
+].filter((file) => !unitOnly || !wholeCity.has(file));
 
 const server = await mkdtemp(join(tmpdir(), 'cityloom-tests-'));
 const embedded = await openEmbedded(server, createLog('error'));
@@ -45,7 +53,11 @@ try {
 }
 
 function run(testFiles: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...testFiles], { cwd: root, stdio: 'inherit', env });
+  const child = spawn(
+    process.execPath,
+    ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...testFiles],
+    { cwd: root, stdio: 'inherit', env },
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done(code ?? 1)));
 }

@@ -1,6 +1,7 @@
 /** Builds the screens when their sources have changed since the last build. */
-import { createHash } from 'node:crypto';
+
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,10 +15,14 @@ export async function buildWeb(): Promise<boolean> {
   const sources = await fingerprint();
   const built = existsSync(STAMP) ? await readFile(STAMP, 'utf8') : undefined;
   if (built === sources) return false;
-  const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const said: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
@@ -31,7 +36,10 @@ export async function buildWeb(): Promise<boolean> {
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
   const files: string[] = [];
-  for await (const file of glob(['web/**/*.{ts,tsx,css,html,json,svg,webmanifest}', 'package-lock.json'], { cwd: root })) files.push(file);
+  for await (const file of glob(['web/**/*.{ts,tsx,css,html,json,svg,webmanifest}', 'package-lock.json'], {
+    cwd: root,
+  }))
+    files.push(file);
   for (const file of files.sort()) hash.update(file).update(await readFile(join(root, file)));
   return hash.digest('hex');
 }

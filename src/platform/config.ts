@@ -18,19 +18,99 @@ interface Setting {
 
 /** Keyed by the name the code uses. */
 export const SETTINGS = {
-  packDir: { env: 'CITYLOOM_PACK', flag: 'pack', kind: 'path', fallback: 'packs/mountain-city', about: 'Folder of the city pack.' },
-  dataDir: { env: 'CITYLOOM_DATA_DIR', flag: 'data', kind: 'path', fallback: '.cityloom', about: 'Folder for the embedded database, photos and the state of this city.' },
-  databaseUrl: { env: 'DATABASE_URL', flag: undefined, kind: 'secret', fallback: undefined, about: 'A served PostgreSQL (15 or newer). Without it an embedded one runs in the data folder.' },
+  packDir: {
+    env: 'CITYLOOM_PACK',
+    flag: 'pack',
+    kind: 'path',
+    fallback: 'packs/mountain-city',
+    about: 'Folder of the city pack.',
+  },
+  dataDir: {
+    env: 'CITYLOOM_DATA_DIR',
+    flag: 'data',
+    kind: 'path',
+    fallback: '.cityloom',
+    about: 'Folder for the embedded database, photos and the state of this city.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    flag: undefined,
+    kind: 'secret',
+    fallback: undefined,
+    about: 'A served PostgreSQL (15 or newer). Without it an embedded one runs in the data folder.',
+  },
   port: { env: 'PORT', flag: 'port', kind: 'port', fallback: '8080', about: 'TCP port of HTTP. 0 takes a free one.' },
-  host: { env: 'HOST', flag: 'host', kind: 'text', fallback: '127.0.0.1', about: 'Address to listen on, for HTTP and MQTT. Put 0.0.0.0 only behind TLS.' },
-  mqttPort: { env: 'MQTT_PORT', flag: 'mqtt-port', kind: 'port', fallback: '1883', about: 'TCP port of the MQTT broker. 0 takes a free one.' },
-  simulator: { env: 'CITYLOOM_SIMULATOR', flag: 'simulator', kind: 'flag', fallback: 'yes', about: 'Feed the city from the simulator. Off with `--no-simulator`; only ever on for a pack that says it is fictional.' },
-  handsOff: { env: 'CITYLOOM_HANDS_OFF', flag: 'hands-off', kind: 'flag', fallback: 'no', about: 'The simulator plays devices only; cases wait for people.' },
-  empty: { env: 'CITYLOOM_EMPTY', flag: 'empty', kind: 'flag', fallback: 'no', about: 'Start without the assets of the pack: Things come over SensorThings.' },
-  seed: { env: 'CITYLOOM_SEED', flag: 'seed', kind: 'text', fallback: '1', about: 'Seed of the simulator: the same seed brings the same troubles.' },
-  anonymous: { env: 'CITYLOOM_ANONYMOUS', flag: undefined, kind: 'role', fallback: undefined, about: 'Role of callers without a key, for conformance runs. Refused unless listening on loopback only.' },
-  trustProxy: { env: 'CITYLOOM_TRUST_PROXY', flag: undefined, kind: 'flag', fallback: 'no', about: 'Believe X-Forwarded-For and X-Forwarded-Proto from the proxy in front.' },
-  logLevel: { env: 'CITYLOOM_LOG', flag: 'log', kind: 'level', fallback: 'info', about: 'debug, info, warn or error. Logs are JSON lines on stderr.' },
+  host: {
+    env: 'HOST',
+    flag: 'host',
+    kind: 'text',
+    fallback: '127.0.0.1',
+    about: 'Address to listen on, for HTTP and MQTT. Put 0.0.0.0 only behind TLS.',
+  },
+  mqttPort: {
+    env: 'MQTT_PORT',
+    flag: 'mqtt-port',
+    kind: 'port',
+    fallback: '1883',
+    about: 'TCP port of the MQTT broker. 0 takes a free one.',
+  },
+  simulator: {
+    env: 'CITYLOOM_SIMULATOR',
+    flag: 'simulator',
+    kind: 'flag',
+    fallback: 'yes',
+    about:
+      'Feed the city from the simulator. Off with `--no-simulator`; only ever on for a pack that says it is fictional.',
+  },
+  handsOff: {
+    env: 'CITYLOOM_HANDS_OFF',
+    flag: 'hands-off',
+    kind: 'flag',
+    fallback: 'no',
+    about: 'The simulator plays devices only; cases wait for people.',
+  },
+  empty: {
+    env: 'CITYLOOM_EMPTY',
+    flag: 'empty',
+    kind: 'flag',
+    fallback: 'no',
+    about: 'Start without the assets of the pack: Things come over SensorThings.',
+  },
+  seed: {
+    env: 'CITYLOOM_SEED',
+    flag: 'seed',
+    kind: 'text',
+    fallback: '1',
+    about: 'Seed of the simulator: the same seed brings the same troubles.',
+  },
+  anonymous: {
+    env: 'CITYLOOM_ANONYMOUS',
+    flag: undefined,
+    kind: 'role',
+    fallback: undefined,
+    about: 'Role of callers without a key, for conformance runs. Refused unless listening on loopback only.',
+  },
+  demonstrationPassword: {
+    env: 'CITYLOOM_DEMONSTRATION_PASSWORD',
+    flag: undefined,
+    kind: 'secret',
+    fallback: undefined,
+    about: 'Password of the demonstration accounts of a fictional city. Without it one is made up at the first start and printed.',
+  },
+  trustProxy: {
+    env: 'CITYLOOM_TRUST_PROXY',
+    flag: undefined,
+    kind: 'flag',
+    fallback: 'no',
+    about: 'Believe X-Forwarded-For and X-Forwarded-Proto from the proxy in front.',
+  },
+  logLevel: {
+    env: 'CITYLOOM_LOG',
+    flag: 'log',
+    kind: 'level',
+    fallback: 'info',
+    about: 'debug, info, warn or error. Logs are JSON lines on stderr.',
+  },
 } as const satisfies Record<string, Setting>;
 
 export interface Config {
@@ -45,6 +125,7 @@ export interface Config {
   readonly empty: boolean;
   readonly seed: string;
   readonly anonymous: Role | undefined;
+  readonly demonstrationPassword: string | undefined;
   readonly trustProxy: boolean;
   readonly logLevel: string;
 }
@@ -53,7 +134,11 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Flags win over the environment, the environment over defaults. Errors: `config.invalid` naming the flag or variable. */
-export function readConfig(flags: Readonly<Record<string, string | boolean | undefined>>, env: NodeJS.ProcessEnv, cwd: string): Config {
+export function readConfig(
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): Config {
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting][]) {
     const flag = setting.flag === undefined ? undefined : flags[setting.flag];
@@ -62,7 +147,11 @@ export function readConfig(flags: Readonly<Record<string, string | boolean | und
   }
   const config = values as unknown as Config;
   if (config.anonymous !== undefined && !LOOPBACK.has(config.host)) {
-    throw invalid('config.anonymous_in_public', `CITYLOOM_ANONYMOUS is only for conformance runs on loopback; this city listens on ${config.host}.`, 'CITYLOOM_ANONYMOUS');
+    throw invalid(
+      'config.anonymous_in_public',
+      `CITYLOOM_ANONYMOUS is only for conformance runs on loopback; this city listens on ${config.host}.`,
+      'CITYLOOM_ANONYMOUS',
+    );
   }
   return config;
 }
