@@ -73,7 +73,8 @@ export function translator(
   const needed = Math.max(...timeColumns);
 
   return (row, findings) => {
-    if (row.cells.every((cell) => cell === '' || /^[,;\t]+$/.test(cell))) return;
+    // A row of nothing but separators, of whichever kind, is how spreadsheets say that a table ended.
+    if (row.cells.every((cell) => /^[,;\t]*$/.test(cell))) return;
     if (row.cells.length <= needed) return findings.reject('row.too_short', row.line, row.cells.join(' | '));
     const text = timeColumns.map((column) => row.cells[column]).join(' ');
     const time = readTime(text);
@@ -94,26 +95,27 @@ function place(clock: LocalClock, local: number, row: Row, text: string, finding
 }
 
 function readCell(
-  cell: Cell,
-  row: Row,
+  { at: column, column: name, isMissing, convert, target }: Cell,
+  { line, cells }: Row,
   at: Instant,
   readNumber: (text: string) => number | undefined,
   findings: Findings,
 ): void {
-  const text = row.cells[cell.at];
-  if (text === undefined) return findings.reject('row.too_short', row.line, `no column "${cell.column}"`);
-  if (cell.isMissing(text)) return findings.missing();
-  const number = readNumber(text);
-  if (number === undefined) return findings.reject('value.not_a_number', row.line, `${cell.column}: "${text}"`);
-  const value = cell.convert(number);
-  const { range, datastreamId } = cell.target;
-  if (range && (value < range[0] || value > range[1]))
-    return findings.reject(
-      'observation.out_of_range',
-      row.line,
-      `${cell.column}: ${value} ${cell.target.unit} is not in ${range.join(' … ')}`,
-    );
-  findings.accept({ datastreamId, at, value, line: row.line });
+  const text = cells[column];
+  const number = text === undefined || isMissing(text) ? undefined : readNumber(text);
+  if (text === undefined) findings.reject('row.too_short', line, `no column "${name}"`);
+  else if (isMissing(text)) findings.missing();
+  else if (number === undefined) findings.reject('value.not_a_number', line, `${name}: "${text}"`);
+  else {
+    const [value, range] = [convert(number), target.range];
+    if (range && (value < range[0] || value > range[1]))
+      findings.reject(
+        'observation.out_of_range',
+        line,
+        `${name}: ${value} ${target.unit} is not in ${range.join(' … ')}`,
+      );
+    else findings.accept({ datastreamId: target.datastreamId, at, value, line });
+  }
 }
 
 /** A column by its name in the header, or by its number from 1. */
