@@ -7,10 +7,10 @@ import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildScreens } from '../src/app/build-screens.ts';
 import { createLog } from '../src/platform/log.ts';
 import { openEmbedded } from '../src/platform/storage/embedded.ts';
 import { needChromium } from './chromium.ts';
-import { buildWeb } from './web-build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const WHOLE_CITY = [
@@ -44,7 +44,7 @@ try {
   const env: NodeJS.ProcessEnv = { ...process.env, CITYLOOM_TEST_SERVER: server };
   if (files.some((file) => wholeCity.has(file))) {
     env['CITYLOOM_CHROMIUM'] = needChromium();
-    await buildWeb();
+    await buildScreens();
   }
   process.exitCode = await run(files, env);
 } finally {

@@ -7,11 +7,11 @@ import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const STAMP = join(root, 'dist/web/.sources');
 
 /** Resolves to true when something was built. Errors: the bundler's own words. */
-export async function buildWeb(): Promise<boolean> {
+export async function buildScreens(): Promise<boolean> {
   const sources = await fingerprint();
   const built = existsSync(STAMP) ? await readFile(STAMP, 'utf8') : undefined;
   if (built === sources) return false;
