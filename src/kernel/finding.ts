@@ -40,8 +40,13 @@ export interface Finding {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A finding was raised, changed grade, or cleared. */
+/**
+ * A finding was raised, changed grade, or cleared. `escalated` also when its grade stayed and its evidence grew (a domain finding
+ * with a better candidate pipe): take its facts anew.
+ */
 export interface FindingChange {
   readonly change: 'raised' | 'escalated' | 'eased' | 'cleared';
+  /** phenomenonTime at which the change was seen; key, change and this together name it once and for all. */
+  readonly at?: Instant | undefined;
   readonly finding: Finding;
 }
