@@ -2,6 +2,7 @@
 import type { Actor, CaseAction, CaseEvent, CaseState, WorkOrderAction, WorkOrderState } from '#kernel/case.ts';
 import type { FindingChange } from '#kernel/finding.ts';
 import type { Position } from '#kernel/geo.ts';
+import type { DayRoot } from '#kernel/ledger.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DomainId, Grade, Level, Localized, PartyId } from '#kernel/words.ts';
 
@@ -58,6 +59,8 @@ export interface WorkOrder {
   readonly partyName: Localized;
   readonly role: string;
   readonly lead: boolean;
+  /** The crew proposed to go: the nearest free one of the party. The party decides. */
+  readonly crew?: PartyId | undefined;
   readonly task: Localized;
   readonly state: WorkOrderState;
   readonly issuedAt: Instant;
@@ -97,7 +100,15 @@ export interface CaseSummary {
   readonly street: string;
   readonly district: string;
   readonly openedAt: Instant;
+  /** Where the response time starts: the Observation behind the first finding was received, or the report was made. */
+  readonly raisedAt: Instant;
   readonly acknowledgedAt: Instant | undefined;
+  /** Until when somebody had to acknowledge it; for a case that the system dispatched by itself, until when the party had to accept. */
+  readonly acknowledgeBy: Instant | undefined;
+  /** True while nobody has confirmed that it is what its class says; `confirm` is what it waits for. */
+  readonly awaitsConfirmation: boolean;
+  /** The case it went on in. */
+  readonly mergedInto: string | undefined;
   readonly closedAt: Instant | undefined;
   readonly clock: RunningClock | undefined;
   readonly party: PartyId | undefined;
@@ -143,7 +154,9 @@ export interface CaseQuery {
   readonly open?: boolean | undefined;
   readonly domain?: DomainId | undefined;
   readonly grade?: Grade | undefined;
+  /** Cases this party has a part in: dispatched to it, or with a work order for it. */
   readonly party?: PartyId | undefined;
+  /** Cases that lie in one of these areas, of whatever level. */
   readonly areas?: readonly string[] | undefined;
   /** The queue as it was at this instant. */
   readonly at?: Instant | undefined;
@@ -174,6 +187,10 @@ export interface Casework {
   allowedActions(summary: CaseSummary): CaseAction[];
   /** Deadlines, escalations, verification by sensors: called by the job runner; decides by `now`, not by how often it runs. */
   tick(now: Instant): Promise<void>;
+  /** The published roots of finished days, newest first. */
+  dayRoots(limit: number): Promise<DayRoot[]>;
+  /** Throws the read model away and computes it again from the events. For repairs; the city stands still meanwhile. */
+  rebuild(): Promise<void>;
   /** Events with sequence > `after`, in order: the live stream's resume and the export. */
   events(after: number, limit: number): Promise<CaseEvent[]>;
 }

@@ -3,6 +3,7 @@
  * Errors everywhere: `{ code, message, field?, details? }` with the status of its kind. The web imports these as types.
  *
  *   POST   /session {name, password}           → SessionView, sets cookie `cityloom_session`   DELETE /session   GET /session
+ *   PUT    /session/password {current, next}   → SessionView, a new cookie; every other session of the account ends
  *   GET    /welcome                            → WelcomeView                  (public) what the sign-in screen may show
  *   GET    /city                               → CityView                     (city.read)
  *   GET    /points                             → PointsView                   (city.read) where every point asset stands; cacheable
@@ -19,11 +20,12 @@
  *   POST   /photos (multipart or raw image)    → { key }                      GET /photos/:key
  *   GET    /things/:id?at= , /assets/:assetId?at= → ThingView
  *   GET    /datastreams/:id/series?from=&to=&points= → SeriesView
- *   GET    /latest                             → { at, ids: number[], times: number[], values: (number|null)[] } every Datastream
+ *   GET    /latest?at=                         → { at, ids: number[], times: number[], values: (number|null)[] } every Datastream
  *   GET    /search?q=&limit=                   → { results: SearchResult[] }
  *   GET    /accounts → { accounts: AccountView[] }, GET /keys → { keys: KeyView[] }, POST /keys {name, role, party?, thingIds?} → KeyView & { key }
  *   GET    /accounts , POST /accounts, PATCH /accounts/:id ; GET /keys, POST /keys, DELETE /keys/:id    (people.manage)
- *   GET    /live                               server-sent events, see LiveEvent
+ *          POST /accounts without password → { account, password } once; PATCH {resetPassword: true} → AccountView & { password }
+ *   GET    /live?after=CURSOR&datastreams=1,2,3  server-sent events, see LiveEvent; `Last-Event-ID` wins over `after`
  */
 import type { ActionDetails, CaseDetail, CaseSummary, WorkOrder } from '#casework/casework.types.ts';
 import type { CaseAction } from '#kernel/case.ts';
@@ -52,7 +54,13 @@ export interface WelcomeView {
   readonly languages: readonly string[];
   readonly defaultLanguage: string;
   readonly fictional: boolean;
-  readonly accounts: readonly { readonly name: string; readonly displayName: string; readonly roles: readonly Role[]; readonly party: Localized | undefined; readonly password: string }[];
+  readonly accounts: readonly {
+    readonly name: string;
+    readonly displayName: string;
+    readonly roles: readonly Role[];
+    readonly party: Localized | undefined;
+    readonly password: string;
+  }[];
 }
 
 /** Every Thing that is a point on the map, as columns of equal length; `domains` and `classes` index into the two name lists. */
@@ -81,6 +89,11 @@ export interface KeyView {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** First characters of the secret, to recognise it by. */
+  readonly hint: string;
+  readonly party: string | undefined;
+  readonly areas: readonly string[];
+  readonly thingIds: readonly ThingId[] | undefined;
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | undefined;
 }
@@ -267,7 +280,7 @@ export interface SearchResult {
 }
 
 /**
- * Frames of `/live`. Every frame has an id `<epoch>-<n>`; a client that sends `Last-Event-ID` gets everything after it, or one
+ * Frames of `/live`. Every frame but `values` has an id `<epoch>-<n>`; a client that sends `Last-Event-ID` gets everything after it, or one
  * `reset` when the server no longer holds it (then: fetch /state, /cases and /gauges again).
  */
 export type LiveEvent =
