@@ -1,0 +1,31 @@
+/**
+ * Rail. Geometry drifts by hundredths of a millimetre and breathes with the heat; the rail itself follows sun and air within the
+ * hour; settlement is slower than anything else in the city.
+ */
+import { type Behaviour, type DomainModel, steady } from './physics.ts';
+
+const geometry: Behaviour = {
+  share: ({ lot }, { weather }) => 0.32 + 0.3 * lot + weather.airCel / 400,
+  wander: 0.05,
+  noise: 0.02,
+};
+
+export const rail: DomainModel = {
+  gauge: geometry,
+  'cross-level': geometry,
+  profile: geometry,
+  alignment: geometry,
+  twist: geometry,
+  'rail-temperature': {
+    share: (_point, { weather }) => 0.2 + weather.airCel / 80 + 0.3 * weather.sun,
+    lagSeconds: 2_700,
+  },
+  settlement: steady,
+  vibration: { share: ({ lot }, { traffic }) => 0.12 + 0.2 * lot + 0.35 * traffic, wander: 0.06, noise: 0.06 },
+  'third-rail-voltage': { share: (_point, { traffic }) => 0.65 - 0.3 * traffic, wander: 0.08, noise: 0.05 },
+  voltage: { share: (_point, { traffic }) => 0.65 - 0.3 * traffic, wander: 0.08, noise: 0.05 },
+  'tunnel-temperature': {
+    share: (_point, { weather, traffic }) => 0.3 + weather.airCel / 120 + 0.15 * traffic,
+    lagSeconds: 5_400,
+  },
+};
