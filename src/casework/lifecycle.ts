@@ -101,7 +101,8 @@ export const OPEN_STATES: readonly CaseState[] = ['collected', 'opened', 'dispat
 export const isOpen = (state: CaseState): boolean => OPEN_STATES.includes(state);
 
 /** Orders that somebody still works on, or should. A refused one is still asked for until it is reissued or cancelled. */
-export const isOrderOpen = (state: WorkOrderState): boolean => state !== 'finished' && state !== 'cancelled' && state !== 'refused';
+export const isOrderOpen = (state: WorkOrderState): boolean =>
+  state !== 'finished' && state !== 'cancelled' && state !== 'refused';
 
 /** The state an action leads to; undefined when it is not allowed there. */
 export const nextState = (state: CaseState, action: CaseAction): CaseState | undefined => transitions[state][action];

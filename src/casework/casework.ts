@@ -1,0 +1,347 @@
+/**
+ * The one closed loop, as a room: takes findings, reports and actions one after another, decides each on the newest state, and writes
+ * its events and the read model in one transaction. What it tells the world (`onChange`) has been committed.
+ *
+ * All writing of a city goes through one gate: in this process by a queue, between processes by locking the end of the ledger. That
+ * bounds it to some hundreds of decisions per second, which is far more than a city's desk takes, and buys one order for everything.
+ */
+
+import { localDate, startOfDay } from '#kernel/calendar.ts';
+import type { Actor, CaseAction, CaseEvent, WorkOrderAction } from '#kernel/case.ts';
+import { notFound } from '#kernel/errors.ts';
+import type { Finding, FindingChange } from '#kernel/finding.ts';
+import type { Position } from '#kernel/geo.ts';
+import { newId, type RandomBytes } from '#kernel/ids.ts';
+import { canonicalJson, rootsOf, type UnchainedEvent } from '#kernel/ledger.ts';
+import type { Clock, Database, Log, Queryable } from '#kernel/ports.ts';
+import type { Instant } from '#kernel/time.ts';
+import type { AssetId, DatastreamId } from '#kernel/words.ts';
+import { act } from './actions.ts';
+import type { ActionDetails, CaseChange, Casework, Impact, NewReport, Responsibility } from './casework.types.ts';
+import { nextDueAt, passTime } from './deadlines.ts';
+import { fold } from './fold.ts';
+import {
+  type Assignment,
+  type AssignRequest,
+  type Ground,
+  type ImpactRequest,
+  type LocatedAsset,
+  SYSTEM,
+} from './ground.ts';
+import {
+  attachEvidence,
+  collectFinding,
+  collectReport,
+  handOver,
+  hasSeen,
+  joinFinding,
+  joinReport,
+  recordChange,
+  toReportChild,
+} from './intake.ts';
+import { isOpen } from './lifecycle.ts';
+import { findHost } from './merging.ts';
+import { actOnOrder } from './orders.ts';
+import { Pen } from './pen.ts';
+import { createQueries } from './queries.ts';
+import type { CaseRecord } from './record.ts';
+import { type CaseworkRules, openRuleBook } from './rule-book.ts';
+import * as storage from './storage.ts';
+import { allowedActions, toWorkOrder } from './views.ts';
+
+export type { Assignment, AssignRequest, ImpactRequest, LocatedAsset } from './ground.ts';
+export type { CaseworkRules } from './rule-book.ts';
+
+/** Everything casework needs from the house. The callbacks answer from memory, at once. */
+export interface CaseworkDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Sixteen random bytes per call. */
+  readonly random: RandomBytes;
+  readonly rules: CaseworkRules;
+  responsibilityAt(place: Position): Responsibility;
+  /** What a failure takes with it; undefined when nothing is known. */
+  impactOf(request: ImpactRequest): Impact | undefined;
+  /** Who goes; by default the party responsible for the role at the place, without a crew. */
+  assign?(request: AssignRequest): Assignment | undefined;
+  /** For `locate`: an asset of the pack with the facts that plans are chosen by (`bore_mm`). */
+  findAsset?(assetId: AssetId): LocatedAsset | undefined;
+  /** phenomenonTime of the newest Observation of a Datastream. */
+  latestObservationAt(datastreamId: DatastreamId): Instant | undefined;
+  /** After the commit, in ledger order. Must not throw. */
+  onChange(change: CaseChange): void;
+}
+
+const assignByResponsibility = ({ role, responsibility, except }: AssignRequest): Assignment | undefined => {
+  const party = responsibility.partyFor(role);
+  return party === undefined || except.includes(party) ? undefined : { party };
+};
+
+export function createCasework(deps: CaseworkDeps): Casework {
+  const { database, clock, log, rules, random } = deps;
+  const book = openRuleBook(rules);
+  const queries = createQueries(database);
+
+  const groundAt = (at: Instant, busyCrews: ReadonlySet<string>): Ground => ({
+    book,
+    busyCrews,
+    responsibilityAt: deps.responsibilityAt,
+    impactOf: deps.impactOf,
+    assign: deps.assign ?? assignByResponsibility,
+    findAsset: deps.findAsset ?? (() => undefined),
+    latestObservationAt: deps.latestObservationAt,
+    newId: (kind) => newId(kind, at, random),
+  });
+
+  /** Decisions run one after another, in the order in which they came. */
+  let gate: Promise<unknown> = Promise.resolve();
+  function inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = gate.then(work, work);
+    gate = done.catch(() => undefined);
+    return done;
+  }
+
+  interface Decision {
+    readonly tx: Queryable;
+    readonly pen: Pen;
+    readonly ground: Ground;
+  }
+
+  /** Runs one decision: locks the ledger, decides, appends, saves; then tells the world. */
+  async function decide<T>(work: (decision: Decision) => Promise<T> | T, now = clock.now()): Promise<T> {
+    const changes: CaseChange[] = [];
+    const result = await database.transaction(async (tx) => {
+      const head = await storage.lockHead(tx);
+      const at = Math.max(now, head.at);
+      const pen = new Pen(at);
+      const ground = groundAt(at, await storage.listBusyCrews(tx));
+      const answer = await work({ tx, pen, ground });
+      const events = await storage.append(
+        tx,
+        head,
+        pen.written.map(({ draft }) => draft as unknown as UnchainedEvent),
+      );
+      events.forEach((event, index) => {
+        pen.get(event.caseId).sequence = event.sequence;
+        changes.push({ event, summary: { ...pen.written[index]!.summary, sequence: event.sequence } });
+      });
+      await save(tx, pen.changed(), ground);
+      return answer;
+    });
+    for (const change of changes) deps.onChange(change);
+    return result;
+  }
+
+  const save = (tx: Queryable, records: readonly CaseRecord[], ground: Ground) =>
+    storage.saveRecords(
+      tx,
+      records,
+      (record) => nextDueAt(ground, record),
+      (record) => record.orders.map((order) => toWorkOrder(record, order)),
+    );
+
+  async function take({ tx, pen }: Decision, caseId: string): Promise<CaseRecord> {
+    const record = await storage.lockCase(tx, caseId);
+    if (record === undefined) throw notFound('case.unknown', `There is no case ${caseId}.`, 'id');
+    return pen.take(record);
+  }
+
+  // Findings and reports -------------------------------------------------------------------------------------------------------------
+
+  async function takeFinding(decision: Decision, change: FindingChange): Promise<void> {
+    const { tx, pen, ground } = decision;
+    const { finding } = change;
+    const ownerId = await storage.findCaseOfFinding(tx, finding.key);
+    const owner = ownerId === undefined ? undefined : await take(decision, ownerId);
+    if (owner !== undefined) {
+      if (hasSeen(owner, change)) return;
+      const isNewTrouble = !isOpen(owner.state) && change.change === 'escalated' && canOpen(finding);
+      if (!isNewTrouble) return recordChange(pen, ground, owner.id, change);
+    } else if (change.change === 'cleared') {
+      await storage.takeWaiting(tx, [finding.key]);
+      return;
+    }
+    if (!canOpen(finding)) return takeEvidence(decision, change);
+    const caseId = await placeFinding(decision, change, owner?.id);
+    if (owner !== undefined) handOver(pen, owner, finding.key, caseId);
+  }
+
+  function canOpen({ opens, key }: Finding): boolean {
+    if (opens === undefined) return false;
+    if (book.findClass(opens) !== undefined) return true;
+    log.warn({ finding: key, opens }, 'A finding opens a case class that the pack does not have');
+    return false;
+  }
+
+  async function takeEvidence({ tx, pen, ground }: Decision, change: FindingChange): Promise<void> {
+    const { key } = change.finding;
+    const open = await storage.listOpenRecords(tx);
+    const drawn = open.find(({ children }) =>
+      children.some((child) => child.kind === 'finding' && child.basis.includes(key)),
+    );
+    if (drawn === undefined) return storage.putWaiting(tx, change.finding);
+    attachEvidence(pen, ground, pen.take(drawn).id, change);
+  }
+
+  async function placeFinding(
+    { tx, pen, ground }: Decision,
+    change: FindingChange,
+    follows: string | undefined,
+  ): Promise<string> {
+    const { opens = '', place, since, basis, key } = change.finding;
+    await storage.takeWaiting(tx, [key]);
+    const evidence = await storage.takeWaiting(tx, basis);
+    const found = findHost(book, await storage.listOpenRecords(tx), { caseClass: opens, place, at: since, basis });
+    if (found === undefined) {
+      const reference = await storage.nextReference(tx, rules.city, pen.at);
+      return collectFinding(pen, ground, change, evidence, reference, follows);
+    }
+    for (const record of [found.host.record, ...found.guests]) pen.take(record);
+    joinFinding(pen, ground, found.host, found.guests, change, evidence);
+    return found.host.record.id;
+  }
+
+  async function takeReport(decision: Decision, newReport: NewReport) {
+    const { tx, pen, ground } = decision;
+    const report = toReportChild(ground, newReport, pen.at);
+    const { caseClass, place, at } = report;
+    const found = findHost(book, await storage.listOpenRecords(tx), { caseClass, place, at, basis: [] });
+    if (found === undefined) {
+      const caseId = collectReport(pen, ground, report, await storage.nextReference(tx, rules.city, pen.at));
+      return { caseId, reportId: report.id, merged: false };
+    }
+    pen.take(found.host.record);
+    joinReport(pen, ground, found.host, report);
+    return { caseId: found.host.record.id, reportId: report.id, merged: true };
+  }
+
+  // Actions ----------------------------------------------------------------------------------------------------------------------------
+
+  async function actOn(decision: Decision, caseId: string, action: CaseAction, details: ActionDetails, actor: Actor) {
+    if (action === 'merge' && typeof details.into === 'string') await take(decision, details.into);
+    await take(decision, caseId);
+    act(decision.pen, decision.ground, caseId, action, details, actor);
+  }
+
+  async function actOnOrderOf(
+    decision: Decision,
+    orderId: string,
+    action: WorkOrderAction,
+    details: ActionDetails,
+    actor: Actor,
+  ) {
+    const caseId = await storage.findCaseOfOrder(decision.tx, orderId);
+    if (caseId === undefined) throw notFound('order.unknown', `There is no work order ${orderId}.`, 'id');
+    await take(decision, caseId);
+    actOnOrder(decision.pen, decision.ground, caseId, orderId, action, details, actor);
+    return caseId;
+  }
+
+  // Time -------------------------------------------------------------------------------------------------------------------------------
+
+  async function tick(now: Instant): Promise<void> {
+    for (const due of await storage.listDueRecords(database, now)) {
+      if (!wouldChange(due, now)) continue;
+      await decide(async (decision) => {
+        await take(decision, due.id);
+        passTime(decision.pen, decision.ground, due.id);
+      }, now);
+    }
+    await sealDays(now);
+  }
+
+  /** Tries on a copy, so that a case whose sensors are not yet normal costs no transaction. */
+  function wouldChange(record: CaseRecord, now: Instant): boolean {
+    const pen = new Pen(now, [structuredClone(record)]);
+    passTime(pen, groundAt(now, new Set()), record.id);
+    return pen.written.length > 0;
+  }
+
+  let sealedUntil = '';
+  /** Gives every finished local day that has events its root. */
+  async function sealDays(now: Instant): Promise<void> {
+    const { timeZone } = rules.city;
+    const today = localDate(now, timeZone);
+    if (today === sealedUntil) return;
+    await database.transaction(async (tx) => {
+      await storage.lockHead(tx);
+      const [newest] = await storage.listRoots(tx, 1);
+      const open: CaseEvent[] = [];
+      for (let after = newest?.lastSequence ?? 0; ; ) {
+        const page = await storage.listEvents(tx, after, 5_000);
+        if (page.length === 0) break;
+        open.push(...page);
+        after = page.at(-1)!.sequence;
+      }
+      const finished = rootsOf(open, timeZone, storage.sha256).filter(({ date }) => date < today);
+      await storage.insertRoots(tx, finished);
+      if (finished.length > 0) await storage.moveHeadTo(tx, startOfDay(today, timeZone));
+    });
+    sealedUntil = today;
+  }
+
+  /** Puts the rules into the ledger when they are not those of the last adoption, so that every deadline can be recomputed. */
+  async function adoptRules(): Promise<void> {
+    const hash = storage.sha256(canonicalJson(rules));
+    await database.transaction(async (tx) => {
+      const head = await storage.lockHead(tx);
+      const last = (await storage.listAdoptions(tx)).at(-1);
+      if (last?.sha256 === hash) return;
+      await storage.putRules(tx, hash, rules);
+      const at = Math.max(clock.now(), head.at);
+      const details = { sha256: hash, city: rules.city.id, timeZone: rules.city.timeZone };
+      const adopted = {
+        caseId: 'city',
+        at,
+        actor: SYSTEM,
+        type: storage.RULES_ADOPTED,
+        from: undefined,
+        to: undefined,
+        details,
+      };
+      await storage.append(tx, head, [adopted]);
+    });
+  }
+
+  async function rebuild(): Promise<void> {
+    await database.transaction(async (tx) => {
+      await storage.lockHead(tx);
+      await storage.emptyReadModel(tx);
+      const records = new Map<string, CaseRecord>();
+      for (let after = 0; ; ) {
+        const page = await storage.listEvents(tx, after, 5_000);
+        if (page.length === 0) break;
+        for (const event of page) {
+          if (event.caseId !== 'city') records.set(event.caseId, fold(records.get(event.caseId), event));
+        }
+        after = page.at(-1)!.sequence;
+      }
+      const all = [...records.values()].sort((a, b) => a.sequence - b.sequence);
+      await save(tx, all, groundAt(clock.now(), new Set()));
+    });
+  }
+
+  return {
+    start: () => inOrder(adoptRules),
+    stop: () => inOrder(async () => undefined),
+    onFinding: (change) => inOrder(() => decide((decision) => takeFinding(decision, change))),
+    report: (report) => inOrder(() => decide((decision) => takeReport(decision, report))),
+    async act(caseId, action, details, actor) {
+      await inOrder(() => decide((decision) => actOn(decision, caseId, action, details, actor)));
+      return queries.getCase(caseId);
+    },
+    async actOnOrder(orderId, action, details, actor) {
+      const caseId = await inOrder(() => decide((decision) => actOnOrderOf(decision, orderId, action, details, actor)));
+      return queries.getCase(caseId);
+    },
+    getCase: queries.getCase,
+    listCases: queries.listCases,
+    listOrders: ({ party, open }) => storage.listWorkOrders(database, party, open),
+    allowedActions: (summary) => allowedActions(summary),
+    tick: (now) => inOrder(() => tick(now)),
+    dayRoots: (limit) => storage.listRoots(database, limit),
+    rebuild: () => inOrder(rebuild),
+    events: (after, limit) => storage.listEvents(database, after, limit),
+  };
+}
