@@ -43,9 +43,11 @@ export function figure(value: number, places = 3): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   const decimals = size === 0 ? 0 : Math.max(0, places - 1 - Math.floor(Math.log10(size)));
-  const rounded = Number(size.toFixed(Math.min(decimals, 12)));
-  const text = rounded.toLocaleString('en-US', { maximumFractionDigits: 12, useGrouping: rounded >= 10_000 });
-  return value < 0 && rounded !== 0 ? `−${text}` : text;
+  const fixed = size.toFixed(Math.min(decimals, 12));
+  const [whole = '', fraction = ''] = (fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed).split('.');
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  const text = fraction === '' ? grouped : `${grouped}.${fraction}`;
+  return value < 0 && Number(fixed) !== 0 ? `−${text}` : text;
 }
 
 /** A figure with as many places as it takes to tell it from `other`, so that a limit never seems to be passed by nothing. */
