@@ -116,10 +116,11 @@ const folds: Folds = {
     record.grade = grade;
     record.gradeHeld = held;
   },
-  locate: (record, { place, address, cell, community, street, district, assetId, facts }) => {
+  locate: (record, { place, address, cell, community, street, district, assetId, facts }, { actor }) => {
     Object.assign(record, { place, address, cell, community, street, district });
     record.assetId = assetId ?? record.assetId;
     record.facts = { ...record.facts, ...facts };
+    if (actor.kind !== 'system') record.located = true;
   },
   note: () => undefined,
 
@@ -236,6 +237,7 @@ function begin(event: Draft<'collect'>): CaseRecord {
     state: 'collected',
     openedAt: event.at,
     gradeHeld: false,
+    located: false,
     clocks: {},
     deferred: false,
     orders: [],

@@ -90,9 +90,24 @@ export function joinFinding(
   const leads = how === 'turns' || finding.opens === record.caseClass;
   pen.write(record.id, 'finding.changed', { change: 'joined', finding: child, leads }, SYSTEM);
   if (how === 'turns') turn(pen, ground, record, finding);
+  if (leads) moveToFirstLead(pen, ground, record, finding);
   for (const guest of guests) absorb(pen, ground, record, guest, SYSTEM);
   followGrade(pen, ground, record.id);
   openWhenCertain(pen, ground, record);
+}
+
+/**
+ * Until somebody is sent out, the case lies where the first finding of its own class says: the burst pipe, not the logger that felt it
+ * or the house that called. Where a person has put it, it stays.
+ */
+function moveToFirstLead(pen: Pen, ground: Ground, record: CaseRecord, { key, place, assetId, facts }: Finding): void {
+  const isFirst = !record.children.some(
+    (child) => child.kind === 'finding' && child.id !== key && child.opens === record.caseClass,
+  );
+  const isWaiting = record.state === 'collected' || record.state === 'opened';
+  if (!isFirst || !isWaiting || record.located) return;
+  const where = whereabouts(place, ground.responsibilityAt(place));
+  pen.write(record.id, 'locate', { ...where, assetId, facts, reason: 'finding' }, SYSTEM);
 }
 
 /** Evidence that opens nothing by itself. */

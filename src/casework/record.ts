@@ -140,6 +140,8 @@ export interface CaseRecord {
   grade: Grade;
   /** A person set the grade: only worse findings change it again. */
   gradeHeld: boolean;
+  /** A person said where it is: findings do not move it any more. */
+  located: boolean;
   level: Level;
   place: Position;
   address: Localized;
