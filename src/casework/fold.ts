@@ -31,6 +31,8 @@ const folds: Folds = {
   reclass: (record, { caseClass, domain, name, level, awaitsConfirmation, facts, assetId, sentence }) => {
     Object.assign(record, { caseClass, domain, name, awaitsConfirmation, sentence });
     if (record.escalations === 0) record.level = level;
+    record.plan = undefined;
+    record.impact = undefined;
     record.facts = { ...record.facts, ...facts };
     record.assetId = assetId ?? record.assetId;
   },
@@ -118,8 +120,10 @@ const folds: Folds = {
   },
   locate: (record, { place, address, cell, community, street, district, assetId, facts }, { actor }) => {
     Object.assign(record, { place, address, cell, community, street, district });
+    // What was known of another asset does not hold for this one.
+    const isAnother = actor.kind !== 'system' && assetId !== undefined && assetId !== record.assetId;
+    record.facts = isAnother ? facts : { ...record.facts, ...facts };
     record.assetId = assetId ?? record.assetId;
-    record.facts = { ...record.facts, ...facts };
     if (actor.kind !== 'system') record.located = true;
   },
   note: () => undefined,
