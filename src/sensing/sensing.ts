@@ -60,10 +60,13 @@ export interface SensingOptions {
   readonly rowsPerCall?: number;
   /** Rows kept in memory between storing and merging; about 32 bytes each. */
   readonly tailRows?: number;
+  /** How long `start` waits for another writer to go. */
+  readonly leasePatienceMs?: number;
 }
 
 const ROWS_PER_CALL = 100_000;
 const TAIL_ROWS = 500_000;
+/** A writer that was killed lingers until the server has noticed. */
 const LEASE_PATIENCE_MS = 10_000;
 
 export function createSensing(options: SensingOptions): Sensing {
@@ -96,9 +99,9 @@ class Room implements Sensing {
   }
 
   async start(): Promise<void> {
-    const { database, log, writes = true } = this.#options;
+    const { database, log, writes = true, leasePatienceMs = LEASE_PATIENCE_MS } = this.#options;
     if (!writes) return this.#refreshNow(undefined);
-    const lease = await takeLease(database, log, LEASE_PATIENCE_MS);
+    const lease = await takeLease(database, log, leasePatienceMs);
     try {
       await deleteOrphans(database);
       const cursor = await this.#catchUp();
