@@ -1,10 +1,41 @@
 /** How far a grant reaches: by area for everyone, by party for those who only handle. Pure. */
 import type { Caller } from '#kernel/roles.ts';
+import type { PartyId } from '#kernel/words.ts';
 
 /** Where something is and whom it concerns: every area that holds it, every party that has a part in it. */
 export interface Concern {
-  readonly parties: readonly (string | undefined)[];
+  readonly parties: readonly (PartyId | undefined)[];
   readonly areas: readonly string[];
+}
+
+export interface Scope {
+  /** The caller's party and those it works for: a crew works for its company. */
+  partiesOf(caller: Caller): readonly PartyId[];
+  inScope(caller: Caller, concern: Concern): boolean;
+  /** Nobody acts for a party they do not belong to, an administrator neither. */
+  actsFor(caller: Caller, party: PartyId | undefined): boolean;
+}
+
+const MOST_STEPS_UP = 10;
+
+export function createScope(parties: Iterable<{ readonly id: PartyId; readonly parent?: PartyId | undefined }>): Scope {
+  const employers = new Map<PartyId, PartyId | undefined>();
+  for (const { id, parent } of parties) employers.set(id, parent);
+
+  function partiesOf({ party }: Caller): PartyId[] {
+    const chain: PartyId[] = [];
+    for (let at = party; at !== undefined && chain.length < MOST_STEPS_UP; at = employers.get(at)) chain.push(at);
+    return chain;
+  }
+
+  return {
+    partiesOf,
+    inScope(caller, concern) {
+      if (isBoundToParty(caller) && !partiesOf(caller).some((party) => concern.parties.includes(party))) return false;
+      return caller.areas.length === 0 || caller.areas.some((area) => concern.areas.includes(area));
+    },
+    actsFor: (caller, party) => party !== undefined && partiesOf(caller).includes(party),
+  };
 }
 
 /**
@@ -13,12 +44,3 @@ export interface Concern {
  */
 export const isBoundToParty = (caller: Caller): boolean =>
   caller.party !== undefined && caller.roles.length > 0 && caller.roles.every((role) => role === 'handler');
-
-export function inScope(caller: Caller, concern: Concern): boolean {
-  if (isBoundToParty(caller) && !concern.parties.includes(caller.party)) return false;
-  return caller.areas.length === 0 || caller.areas.some((area) => concern.areas.includes(area));
-}
-
-/** Acting for a party: only those of that party, or someone whom no party binds at all (the administrator). */
-export const actsFor = (caller: Caller, party: string | undefined): boolean =>
-  caller.party === undefined || caller.party === party;

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Caller, Role } from '#kernel/roles.ts';
-import { actsFor, inScope } from '#people/scope.ts';
+import { createScope } from '#people/scope.ts';
+
+const { actsFor, inScope } = createScope([
+  { id: 'waterworks' },
+  { id: 'waterworks-crew-2', parent: 'waterworks' },
+  { id: 'gas-company' },
+]);
 
 const caller = (roles: Role[], party?: string, areas: string[] = []): Caller => ({
   kind: 'account',
@@ -17,6 +23,7 @@ const burst = { parties: ['waterworks', 'traffic-police', undefined], areas: ['D
 test('a handler sees the cases of the own party, a work order included, and no others', () => {
   assert.equal(inScope(caller(['handler'], 'waterworks'), burst), true);
   assert.equal(inScope(caller(['handler'], 'traffic-police'), burst), true);
+  assert.equal(inScope(caller(['handler'], 'waterworks-crew-2'), burst), true);
   assert.equal(inScope(caller(['handler'], 'gas-company'), burst), false);
 });
 
@@ -33,9 +40,12 @@ test('areas of any level bound everyone who has some', () => {
   assert.equal(inScope(caller(['handler'], 'waterworks', ['D2']), burst), false);
 });
 
-test('one acts for the own party only; who has none acts for any', () => {
+test('one acts for the own party and the one it works for; who has none acts for nobody', () => {
   assert.equal(actsFor(caller(['handler'], 'waterworks'), 'waterworks'), true);
   assert.equal(actsFor(caller(['handler'], 'waterworks'), 'gas-company'), false);
   assert.equal(actsFor(caller(['handler'], 'waterworks'), undefined), false);
-  assert.equal(actsFor(caller(['administrator']), 'gas-company'), true);
+  assert.equal(actsFor(caller(['handler'], 'waterworks-crew-2'), 'waterworks'), true);
+  assert.equal(actsFor(caller(['handler'], 'waterworks'), 'waterworks-crew-2'), false);
+  assert.equal(actsFor(caller(['administrator']), 'gas-company'), false);
+  assert.equal(actsFor(caller(['administrator']), undefined), false);
 });

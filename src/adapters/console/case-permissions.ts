@@ -3,7 +3,7 @@ import type { CaseSummary, WorkOrder } from '#casework/casework.types.ts';
 import type { Actor, CaseAction, WorkOrderAction } from '#kernel/case.ts';
 import { CityError } from '#kernel/errors.ts';
 import { type Caller, may, type Permission } from '#kernel/roles.ts';
-import { actsFor, type Concern, inScope } from '#people/scope.ts';
+import type { Concern, Scope } from '#people/scope.ts';
 
 /** `undefined`: only the system does it. */
 const NEEDS: Readonly<Record<CaseAction, Permission | undefined>> = {
@@ -19,14 +19,14 @@ const NEEDS: Readonly<Record<CaseAction, Permission | undefined>> = {
   resume: 'case.dispatch',
   approve_deferral: 'case.dispatch',
   refuse_deferral: 'case.dispatch',
-  escalate: 'case.dispatch',
+  escalate: undefined,
   accept: 'case.handle',
   return: 'case.handle',
   finish: 'case.handle',
   request_deferral: 'case.handle',
   verify_pass: 'case.verify',
   verify_fail: 'case.verify',
-  evaluate: 'case.verify',
+  evaluate: undefined,
   reopen: 'case.reopen',
   note: 'case.note',
 };
@@ -48,49 +48,42 @@ export interface CaseFacts {
   readonly handledBy?: ReadonlySet<string> | undefined;
 }
 
-export const concernOf = ({ summary, orderParties }: CaseFacts): Concern => ({
+const concernOf = ({ summary, orderParties }: CaseFacts): Concern => ({
   parties: [summary.party, ...orderParties],
   areas: [summary.cell, summary.community, summary.street, summary.district],
 });
 
-export const sees = (caller: Caller, facts: CaseFacts): boolean =>
-  may(caller, 'city.read') && inScope(caller, concernOf(facts));
+export const sees = (scope: Scope, caller: Caller, facts: CaseFacts): boolean =>
+  may(caller, 'city.read') && scope.inScope(caller, concernOf(facts));
+
+const refused = (code: string, message: string) => new CityError('forbidden', code, message, 'action');
 
 /** Why not, as the error a refused attempt answers; undefined when the caller may. The state of the case is not looked at. */
-export function refusalOf(caller: Caller, action: CaseAction, facts: CaseFacts): CityError | undefined {
+export function refusalOf(scope: Scope, caller: Caller, action: CaseAction, facts: CaseFacts): CityError | undefined {
   const { summary, handledBy } = facts;
   const needed = NEEDS[action];
-  if (needed === undefined || !may(caller, needed))
-    return new CityError('forbidden', 'caller.not_permitted', `${caller.name} may not ${action} a case.`, 'action');
-  if (!inScope(caller, concernOf(facts)))
-    return new CityError('forbidden', 'caller.out_of_scope', `The case is outside the areas of ${caller.name}.`);
-  if (needed === 'case.handle' && !actsFor(caller, summary.party))
-    return new CityError(
-      'forbidden',
-      'case.other_party',
-      `The case is with ${summary.party ?? 'nobody'}, not with ${caller.party}.`,
-    );
-  const handles = handledBy?.has(caller.id) === true || (caller.party !== undefined && caller.party === summary.party);
-  if (needed === 'case.verify' && handles)
-    return new CityError('forbidden', 'case.handler_verifies', 'Who handled a case does not verify it.', 'action');
+  if (needed === undefined) return refused('action.system_only', `Only the city itself takes the action ${action}.`);
+  if (!may(caller, needed)) return refused('caller.not_permitted', `${caller.name} may not ${action} a case.`);
+  if (!scope.inScope(caller, concernOf(facts)))
+    return refused('caller.out_of_scope', `The case is outside the areas of ${caller.name}.`);
+  const isOurs = scope.actsFor(caller, summary.party);
+  if (needed === 'case.handle' && !isOurs)
+    return refused('case.not_yours', `This case is led by ${summary.party ?? 'nobody'}.`);
+  if (needed === 'case.verify' && (isOurs || handledBy?.has(caller.id)))
+    return refused('case.handler_verifies', 'Who handled a case does not verify it.');
   return undefined;
 }
 
-export function orderRefusalOf(caller: Caller, action: WorkOrderAction, order: WorkOrder): CityError | undefined {
+export function orderRefusalOf(
+  scope: Scope,
+  caller: Caller,
+  action: WorkOrderAction,
+  order: WorkOrder,
+): CityError | undefined {
   const needed = ORDER_NEEDS[action];
-  if (!may(caller, needed))
-    return new CityError(
-      'forbidden',
-      'caller.not_permitted',
-      `${caller.name} may not ${action} a work order.`,
-      'action',
-    );
-  if (needed === 'case.handle' && !actsFor(caller, order.party))
-    return new CityError(
-      'forbidden',
-      'case.other_party',
-      `The work order is for ${order.party}, not for ${caller.party}.`,
-    );
+  if (!may(caller, needed)) return refused('caller.not_permitted', `${caller.name} may not ${action} a work order.`);
+  if (needed === 'case.handle' && !scope.actsFor(caller, order.party))
+    return refused('order.not_yours', `This work order is ${order.party}'s.`);
   return undefined;
 }
 

@@ -1,10 +1,11 @@
 /** Cases, work orders and reports, each within the caller's reach. */
-import type { CaseQuery } from '#casework/casework.types.ts';
+import type { CaseQuery, CaseSummary } from '#casework/casework.types.ts';
 import { CityError, notFound } from '#kernel/errors.ts';
 import type { Caller } from '#kernel/roles.ts';
-import { isBoundToParty } from '#people/scope.ts';
+import { gradeRank } from '#kernel/words.ts';
+import { isBoundToParty, type Scope } from '#people/scope.ts';
 import type { CaseParties } from './case-parties.ts';
-import { orderRefusalOf, refusalOf, sees, toActor } from './case-permissions.ts';
+import { orderRefusalOf, refusalOf, toActor } from './case-permissions.ts';
 import { type EvidenceDeps, factsOf, refuseUnseen, toCaseDetailView, toCaseView } from './case-views.ts';
 import type { ConsoleDeps } from './console.types.ts';
 import { AtQuery, CaseActionBody, CasesQuery, IdParams, OrderActionBody, OrdersQuery, ReportBody } from './schemas.ts';
@@ -13,38 +14,57 @@ import type { TypedServer } from './typed-routes.ts';
 const READ = { permission: 'city.read' } as const;
 const tags = ['cases'];
 
-/** The part of a query that the caller's own reach decides. */
-export const scopedQuery = (caller: Caller): Pick<CaseQuery, 'party' | 'areas'> => ({
-  ...(isBoundToParty(caller) && { party: caller.party }),
-  ...(caller.areas.length > 0 && { areas: caller.areas }),
-});
+/**
+ * The cases that a caller may see among those asked for, most urgent first. For who is bound to a party the question is asked once
+ * for each party on the way up: its own and those it works for.
+ */
+export async function listSeen(
+  { casework, scope }: Pick<CaseRouteDeps, 'casework' | 'scope'>,
+  caller: Caller,
+  query: CaseQuery,
+): Promise<{ cases: CaseSummary[]; total: number }> {
+  const asked = caller.areas.length > 0 ? { ...query, areas: caller.areas } : query;
+  if (!isBoundToParty(caller)) return casework.listCases(asked);
+  const parties = scope.partiesOf(caller).filter((party) => query.party === undefined || party === query.party);
+  const found = await Promise.all(
+    parties.map((party) => casework.listCases({ ...asked, party, limit: MOST_OF_A_PARTY })),
+  );
+  const distinct = new Map(found.flatMap(({ cases }) => cases.map((each) => [each.id, each] as const)));
+  const cases = [...distinct.values()];
+  if (found.length > 1) cases.sort(mostUrgentFirst);
+  return { cases: cases.slice(0, query.limit), total: cases.length };
+}
+
+const MOST_OF_A_PARTY = 10_000;
+
+const mostUrgentFirst = (a: CaseSummary, b: CaseSummary): number =>
+  Number(b.closedAt === undefined) - Number(a.closedAt === undefined) ||
+  gradeRank(b.grade) - gradeRank(a.grade) ||
+  (a.clock?.dueAt ?? Infinity) - (b.clock?.dueAt ?? Infinity) ||
+  b.updatedAt - a.updatedAt;
 
 export interface CaseRouteDeps extends ConsoleDeps {
+  readonly scope: Scope;
   readonly parties: CaseParties;
   readonly evidence: EvidenceDeps;
 }
 
 export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): void {
-  const { casework, parties, evidence } = deps;
+  const { casework, parties, evidence, scope } = deps;
 
   async function getSeen(caller: Caller, caseId: string, at?: number) {
     const detail = await casework.getCase(caseId, at);
     parties.learn(detail);
-    refuseUnseen(caller, factsOf(detail));
+    refuseUnseen(scope, caller, factsOf(detail));
     return detail;
   }
 
   server.get('/cases', { config: READ, schema: { tags, querystring: CasesQuery } }, async (request) => {
     const { caller, query } = request;
-    const { state, q, limit, party, ...filters } = query;
-    const asked: CaseQuery = { ...filters, states: state, text: q, party, limit: limit ?? 200, ...scopedQuery(caller) };
-    if (isBoundToParty(caller) && party !== undefined && party !== caller.party) return { cases: [], total: 0 };
-    const { cases, total } = await casework.listCases(asked);
-    const facts = cases.map((summary) => ({ summary, orderParties: orderPartiesOf(parties, asked, summary.id) }));
-    return {
-      cases: facts.filter((each) => sees(caller, each)).map((each) => toCaseView(casework, caller, each)),
-      total,
-    };
+    const { state, q, limit, ...filters } = query;
+    const { cases, total } = await listSeen(deps, caller, { ...filters, states: state, text: q, limit: limit ?? 200 });
+    const views = cases.map((summary) => toCaseView(deps, caller, { summary, orderParties: scope.partiesOf(caller) }));
+    return { cases: views, total };
   });
 
   server.get(
@@ -58,7 +78,7 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
     { config: READ, schema: { tags, params: IdParams, body: CaseActionBody } },
     async ({ caller, params, body }) => {
       const { action, ...details } = body;
-      const refusal = refusalOf(caller, action, factsOf(await getSeen(caller, params.id)));
+      const refusal = refusalOf(scope, caller, action, factsOf(await getSeen(caller, params.id)));
       if (refusal) throw refusal;
       return toCaseDetailView(evidence, caller, await casework.act(params.id, action, details, toActor(caller)));
     },
@@ -68,11 +88,12 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
     '/work-orders',
     { config: READ, schema: { tags, querystring: OrdersQuery } },
     async ({ caller, query }) => {
-      const bound = isBoundToParty(caller);
-      if (bound && query.party !== undefined && query.party !== caller.party) return { workOrders: [] };
-      const workOrders = await casework.listOrders({ open: query.open, party: bound ? caller.party : query.party });
+      const bound = isBoundToParty(caller) ? scope.partiesOf(caller) : undefined;
+      const parties = bound?.filter((party) => query.party === undefined || party === query.party) ?? [query.party];
+      const found = await Promise.all(parties.map((party) => casework.listOrders({ open: query.open, party })));
+      const workOrders = found.flat();
       if (caller.areas.length === 0) return { workOrders };
-      const { cases } = await casework.listCases({ areas: caller.areas, limit: 10_000 });
+      const { cases } = await casework.listCases({ areas: caller.areas, limit: MOST_OF_A_PARTY });
       const here = new Set(cases.map(({ id }) => id));
       return { workOrders: workOrders.filter((order) => here.has(order.caseId)) };
     },
@@ -86,7 +107,7 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
       const order = (await casework.listOrders({})).find(({ id }) => id === params.id);
       if (!order) throw notFound('order.unknown', `There is no work order ${params.id}.`, 'id');
       await getSeen(caller, order.caseId);
-      const refusal = orderRefusalOf(caller, action, order);
+      const refusal = orderRefusalOf(scope, caller, action, order);
       if (refusal) throw refusal;
       return toCaseDetailView(evidence, caller, await casework.actOnOrder(order.id, action, details, toActor(caller)));
     },
@@ -106,7 +127,3 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
     },
   );
 }
-
-/** What casework found for a party concerns it, also when this process has not heard of the work order yet. */
-const orderPartiesOf = (parties: CaseParties, asked: CaseQuery, caseId: string): readonly string[] =>
-  asked.party === undefined ? parties.of(caseId) : [...parties.of(caseId), asked.party];

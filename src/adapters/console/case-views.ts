@@ -4,34 +4,42 @@ import { notFound } from '#kernel/errors.ts';
 import type { Finding } from '#kernel/finding.ts';
 import type { Caller } from '#kernel/roles.ts';
 import type { DatastreamId } from '#kernel/words.ts';
+import type { Scope } from '#people/scope.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import type { Territory } from '#territory/territory.types.ts';
 import type { CaseDetailView, CaseView } from './api.types.ts';
 import { type CaseFacts, refusalOf, sees } from './case-permissions.ts';
 import { type CityIndex, limitsOf } from './city-index.ts';
 
-export function toCaseView(casework: Pick<Casework, 'allowedActions'>, caller: Caller, facts: CaseFacts): CaseView {
+export interface Desk {
+  readonly casework: Pick<Casework, 'allowedActions'>;
+  readonly scope: Scope;
+}
+
+export function toCaseView({ casework, scope }: Desk, caller: Caller, facts: CaseFacts): CaseView {
   const { summary } = facts;
-  const actions = casework.allowedActions(summary).filter((action) => refusalOf(caller, action, facts) === undefined);
+  const actions = casework
+    .allowedActions(summary)
+    .filter((action) => refusalOf(scope, caller, action, facts) === undefined);
   return { ...summary, actions };
 }
 
+/** Events by which an account has put its hand to a case. */
+const HANDLING = new Set(['accept', 'finish', 'order.accept', 'order.set_out', 'order.arrive', 'order.finish']);
+
 export const factsOf = (detail: CaseDetail): CaseFacts => ({
   summary: detail,
-  orderParties: detail.workOrders.map((order) => order.party),
-  handledBy: new Set(
-    detail.events.filter(({ type }) => type === 'accept' || type === 'finish').map(({ actor }) => actor.id),
-  ),
+  orderParties: detail.workOrders.flatMap(({ party, crew }) => (crew === undefined ? [party] : [party, crew])),
+  handledBy: new Set(detail.events.filter(({ type }) => HANDLING.has(type)).map(({ actor }) => actor.id)),
 });
 
 /** Errors: `case.unknown` also when the case is outside the caller's scope, so that references cannot be probed. */
-export function refuseUnseen(caller: Caller, facts: CaseFacts): void {
-  if (!sees(caller, facts))
+export function refuseUnseen(scope: Scope, caller: Caller, facts: CaseFacts): void {
+  if (!sees(scope, caller, facts))
     throw notFound('case.unknown', `There is no case ${facts.summary.id} for ${caller.name}.`, 'id');
 }
 
-export interface EvidenceDeps {
-  readonly casework: Pick<Casework, 'allowedActions'>;
+export interface EvidenceDeps extends Desk {
   readonly sensing: Sensing;
   readonly territory: Territory;
   readonly index: CityIndex;
@@ -44,7 +52,7 @@ export async function toCaseDetailView(
   detail: CaseDetail,
 ): Promise<CaseDetailView> {
   const facts = factsOf(detail);
-  const { actions } = toCaseView(deps.casework, caller, facts);
+  const { actions } = toCaseView(deps, caller, facts);
   return { ...detail, actions, evidence: await evidenceOf(deps, detail), photos: photosOf(detail) };
 }
 

@@ -4,10 +4,11 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { CaseChange } from '#casework/casework.types.ts';
+import { createScope } from '#people/scope.ts';
 import { createCaseParties } from './case-parties.ts';
 import { sees } from './case-permissions.ts';
 import { registerCaseRoutes } from './case-routes.ts';
-import { toCaseView } from './case-views.ts';
+import { type Desk, toCaseView } from './case-views.ts';
 import { createCityIndex } from './city-index.ts';
 import { registerCityRoutes } from './city-routes.ts';
 import type { Console, ConsoleDeps } from './console.types.ts';
@@ -38,19 +39,20 @@ export async function registerConsole(server: FastifyInstance, deps: ConsoleDeps
   const parties = createCaseParties(casework);
   const epoch = Buffer.from(deps.random(16)).toString('hex').slice(0, 12);
   const hub = createLiveHub({ epoch, clock, onClients: deps.onLiveClients });
-  const evidence = { casework, sensing, territory, index, findFinding: (key: string) => detection.findFinding(key) };
+  const scope = createScope(territory.pack.parties);
+  const desk = { casework, scope };
+  const evidence = { ...desk, sensing, territory, index, findFinding: (key: string) => detection.findFinding(key) };
   const timers: NodeJS.Timeout[] = [];
-  let cases = Promise.resolve();
 
   await server.register(
-    async (scope) => {
-      scope.addHook('preValidation', async (request) => refuseForeignWrite(request));
-      const routes = typed(scope);
+    async (inner) => {
+      inner.addHook('preValidation', async (request) => refuseForeignWrite(request));
+      const routes = typed(inner);
       registerSessionRoutes(routes, deps, index);
       registerCityRoutes(routes, deps);
-      registerStateRoutes(routes, { ...deps, tracker, hub, parties });
-      registerCaseRoutes(routes, { ...deps, parties, evidence });
-      registerThingRoutes(routes, { ...deps, index, tracker, parties });
+      registerStateRoutes(routes, { ...deps, tracker, hub, scope });
+      registerCaseRoutes(routes, { ...deps, parties, evidence, scope });
+      registerThingRoutes(routes, { ...deps, index, tracker, scope });
       registerPhotoRoutes(routes, deps);
       registerPeopleRoutes(routes, deps);
       registerLiveRoute(routes, { ...deps, hub });
@@ -61,13 +63,6 @@ export async function registerConsole(server: FastifyInstance, deps: ConsoleDeps
   function flushStates(): void {
     const changes = tracker.takeChanges();
     if (changes) hub.publish(shared('state', { at: clock.now(), ...changes }));
-  }
-
-  async function announce(change: CaseChange): Promise<void> {
-    await parties.onCase(change).catch((error: Error) => {
-      log.warn({ caseId: change.summary.id, error: error.message }, 'The parties of a case could not be looked up');
-    });
-    hub.publish(caseFrame(casework, change, parties.of(change.summary.id)));
   }
 
   async function announceGauges(): Promise<void> {
@@ -108,7 +103,8 @@ export async function registerConsole(server: FastifyInstance, deps: ConsoleDeps
     },
     onFinding: (change) => tracker.onFinding(change),
     onCase(change) {
-      cases = cases.then(() => announce(change));
+      parties.onCase(change);
+      hub.publish(caseFrame(desk, change, parties.of(change.summary.id)));
     },
     onObservations: (batch) => hub.onObservations(batch),
   };
@@ -116,16 +112,12 @@ export async function registerConsole(server: FastifyInstance, deps: ConsoleDeps
 
 const shared = (event: string, data: unknown): FrameSource => ({ event, render: () => data, shared: true });
 
-const caseFrame = (
-  casework: ConsoleDeps['casework'],
-  { summary, event }: CaseChange,
-  orderParties: readonly string[],
-): FrameSource => {
+const caseFrame = (desk: Desk, { summary, event }: CaseChange, orderParties: readonly string[]): FrameSource => {
   const facts = { summary, orderParties };
   return {
     event: 'case',
-    visible: (caller) => sees(caller, facts),
-    render: (caller) => ({ ...toCaseView(casework, caller, facts), eventType: event.type }),
+    visible: (caller) => sees(desk.scope, caller, facts),
+    render: (caller) => ({ ...toCaseView(desk, caller, facts), eventType: event.type }),
     shared: false,
   };
 };

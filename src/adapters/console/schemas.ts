@@ -36,6 +36,7 @@ const CASE_STATES = [
   'closed',
   'evaluated',
   'dismissed',
+  'merged',
 ] as const;
 
 export const SignInBody = Type.Object(

@@ -3,10 +3,9 @@
 import type { CaseSummary } from '#casework/casework.types.ts';
 import type { Caller } from '#kernel/roles.ts';
 import { DAY, HOUR, type Instant } from '#kernel/time.ts';
+import type { Scope } from '#people/scope.ts';
 import type { DayView, StateView, ThingState } from './api.types.ts';
-import type { CaseParties } from './case-parties.ts';
-import { sees } from './case-permissions.ts';
-import { scopedQuery } from './case-routes.ts';
+import { listSeen } from './case-routes.ts';
 import type { ConsoleDeps } from './console.types.ts';
 import type { LiveHub } from './live-hub.ts';
 import { dayOf } from './local-day.ts';
@@ -23,7 +22,7 @@ const MOST_CHANGES = 50;
 export interface StateRouteDeps extends ConsoleDeps {
   readonly tracker: StateTracker;
   readonly hub: LiveHub;
-  readonly parties: CaseParties;
+  readonly scope: Scope;
 }
 
 export function registerStateRoutes(server: TypedServer, deps: StateRouteDeps): void {
@@ -66,11 +65,10 @@ export function registerStateRoutes(server: TypedServer, deps: StateRouteDeps): 
 
 /** Cases of one local day of the city, and what changed in its last hour (the last hour up to now when it is today). */
 async function dayView(deps: StateRouteDeps, caller: Caller, date: string | undefined): Promise<DayView> {
-  const { casework, clock, territory } = deps;
+  const { clock, territory } = deps;
   const day = dayOf(date, clock.now(), territory.pack.timeZone);
   const list = async (query: { from?: Instant; to?: Instant; open?: boolean }): Promise<CaseSummary[]> => {
-    const { cases } = await casework.listCases({ ...scopedQuery(caller), ...query, limit: MOST_CASES });
-    return cases.filter((summary) => sees(caller, { summary, orderParties: deps.parties.of(summary.id) }));
+    return (await listSeen(deps, caller, { ...query, limit: MOST_CASES })).cases;
   };
   const opened = await list({ from: day.begin, to: day.end });
   // A case that is closed today may have been opened up to a month ago.

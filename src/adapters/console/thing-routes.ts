@@ -5,11 +5,10 @@ import type { Finding } from '#kernel/finding.ts';
 import type { Caller } from '#kernel/roles.ts';
 import { type Instant, SECOND } from '#kernel/time.ts';
 import { type Grade, worstGrade } from '#kernel/words.ts';
+import type { Scope } from '#people/scope.ts';
 import type { DatastreamInfo, Latest, Liveness, ThingInfo } from '#sensing/sensing.types.ts';
 import type { SearchResult, SeriesView, ThingState, ThingView } from './api.types.ts';
-import type { CaseParties } from './case-parties.ts';
-import { sees } from './case-permissions.ts';
-import { scopedQuery } from './case-routes.ts';
+import { listSeen } from './case-routes.ts';
 import { type CityIndex, limitsOf } from './city-index.ts';
 import type { ConsoleDeps } from './console.types.ts';
 import { AssetParams, AtQuery, NumericIdParams, SearchQuery, SeriesQuery } from './schemas.ts';
@@ -23,7 +22,7 @@ const DEFAULT_POINTS = 600;
 export interface ThingRouteDeps extends ConsoleDeps {
   readonly index: CityIndex;
   readonly tracker: StateTracker;
-  readonly parties: CaseParties;
+  readonly scope: Scope;
 }
 
 export function registerThingRoutes(server: TypedServer, deps: ThingRouteDeps): void {
@@ -76,17 +75,17 @@ async function search(
   caller: Caller,
   { q, limit = 12, language }: { q: string; limit?: number | undefined; language?: string | undefined },
 ): Promise<SearchResult[]> {
-  const { casework, territory, sensing, parties } = deps;
-  const { cases } = await casework.listCases({ ...scopedQuery(caller), text: q, limit });
-  const found: SearchResult[] = cases
-    .filter((summary) => sees(caller, { summary, orderParties: [...parties.of(summary.id), caller.party ?? ''] }))
-    .map(({ id, name, reference, address, place }) => ({
+  const { territory, sensing } = deps;
+  const { cases } = await listSeen(deps, caller, { text: q, limit });
+  const found = cases.map(
+    ({ id, name, reference, address, place }): SearchResult => ({
       kind: 'case',
       id,
       name: mapWords(name, (text) => `${reference} ${text}`),
       detail: address,
       place,
-    }));
+    }),
+  );
   const places = territory.search(q, language ?? territory.pack.defaultLanguage, limit).map((each): SearchResult => {
     const thing = each.kind === 'asset' ? sensing.findThingByAsset(each.id) : undefined;
     return thing ? { ...each, thingId: thing.id } : each;
@@ -182,7 +181,7 @@ async function stateThen(
 
 async function openCasesOf(deps: ThingRouteDeps, caller: Caller, thing: ThingInfo, at: Instant | undefined) {
   if (thing.assetId === undefined) return [];
-  const { cases } = await deps.casework.listCases({ ...scopedQuery(caller), open: true, at, limit: 1_000 });
+  const { cases } = await listSeen(deps, caller, { open: true, at, limit: 1_000 });
   return cases
     .filter(({ assetId }) => assetId === thing.assetId)
     .map(({ id, reference, name, grade }) => ({ id, reference, name, grade }));
