@@ -1,0 +1,52 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { localeOf } from '#web/kit/number.view.ts';
+import { Failure } from '#web/kit/states.tsx';
+import { start } from './controller.ts';
+import { Frame, FrameSkeleton } from './frame.tsx';
+import { useWords } from './i18n.ts';
+import { SignIn } from './sign-in.tsx';
+import { useOps } from './store.ts';
+import { Toasts } from './toasts.tsx';
+
+const Wall = lazy(() => import('./wall.tsx'));
+const People = lazy(() => import('./people.tsx'));
+
+const isWall = new URLSearchParams(location.search).has('wall');
+const isPeople = location.pathname.replace(/\/$/, '').endsWith('/people');
+
+export function App() {
+  const { language, say, t } = useWords();
+  const city = useOps((state) => state.city);
+  useEffect(() => {
+    document.title = city ? `${say(city.name)} · ${t('app.title')}` : `Cityloom · ${t('app.title')}`;
+  });
+  return (
+    <I18nProvider locale={localeOf(language)}>
+      <Screen />
+      <Toasts />
+    </I18nProvider>
+  );
+}
+
+function Screen() {
+  const phase = useOps((state) => state.phase);
+  const failure = useOps((state) => state.failure);
+  const { t } = useWords();
+  if (phase === 'signed_out') return <SignIn />;
+  if (phase === 'failed') {
+    const isForbidden = failure?.status === 403;
+    return (
+      <main className="full-page">
+        <Failure
+          title={t(isForbidden ? 'failure.forbidden' : 'failure.city')}
+          message={t(isForbidden ? 'failure.forbiddenWhat' : 'failure.cityWhat')}
+          code={failure?.code ?? ''}
+          retry={{ label: t('common.retry'), onPress: () => void start() }}
+        />
+      </main>
+    );
+  }
+  if (phase === 'starting') return <FrameSkeleton />;
+  return <Suspense fallback={<FrameSkeleton />}>{isWall ? <Wall /> : isPeople ? <People /> : <Frame />}</Suspense>;
+}

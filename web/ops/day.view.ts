@@ -1,0 +1,40 @@
+/** The city's day in a few sentences and two small charts. */
+import type { DayView, StateView } from '#adapters/console/api.types.ts';
+import type { Instant } from '#kernel/time.ts';
+
+export interface DayHour {
+  readonly begin: Instant;
+  readonly opened: number;
+  readonly closed: number;
+}
+
+/** The hours of the day up to the moment looked at, so that a past moment does not know its future. */
+export const hoursUntil = (day: DayView, moment: Instant): DayHour[] =>
+  day.hours.filter(({ begin }) => begin <= moment);
+
+export function openedAndClosed(day: DayView, moment: Instant): { opened: number; closed: number } {
+  const hours = hoursUntil(day, moment);
+  const sum = (key: 'opened' | 'closed'): number => hours.reduce((total, hour) => total + hour[key], 0);
+  return { opened: sum('opened'), closed: sum('closed') };
+}
+
+export interface DomainHealth {
+  readonly domain: string;
+  readonly wrong: number;
+  readonly silent: number;
+  readonly late: number;
+  readonly total: number;
+}
+
+/** Domains by how much is wrong with them, worst first; where nothing is wrong, in the city's own order. */
+export function domainHealth(counts: StateView['counts'] | undefined, order: readonly string[]): DomainHealth[] {
+  const rows = order.map((domain) => {
+    const count = counts?.[domain];
+    const wrong = count ? count.blue + count.yellow + count.orange + count.red : 0;
+    const total = count ? wrong + count.ok + count.late + count.silent : 0;
+    return { domain, wrong, silent: count?.silent ?? 0, late: count?.late ?? 0, total };
+  });
+  return rows.sort(
+    (a, b) => b.wrong - a.wrong || b.silent - a.silent || order.indexOf(a.domain) - order.indexOf(b.domain),
+  );
+}
