@@ -58,9 +58,13 @@ function instantOf(date: string, minuteOfDay: number, timeZone: string, which: '
   const candidates = offsets.map((offset) => wall - offset).sort((a, b) => a - b);
   const real = candidates.filter((at) => wallClock(at, timeZone) === wall);
   if (real.length > 0) return which === 'first' ? real[0]! : real.at(-1)!;
-  const shift = Math.abs(offsets[0]! - offsets[1]!);
-  const afterGap = candidates.at(-1)!;
-  return afterGap - (wallClock(afterGap, timeZone) - wall) % Math.max(shift, 1);
+  let [before, after] = [candidates[0]!, candidates.at(-1)!];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (wallClock(middle, timeZone) < wall) before = middle;
+    else after = middle;
+  }
+  return after;
 }
 
 /** Midnight at the start of a local date. */
@@ -139,5 +143,9 @@ export const clockTimeBetween = (basis: Clock['basis'], from: Instant, to: Insta
   basis === 'calendar' ? Math.max(0, to - from) : working.between(from, to);
 
 /** The instant at which `milliseconds` of a clock's own time after `from` are used up. */
-export const plusClockTime = (basis: Clock['basis'], from: Instant, milliseconds: number, working: WorkingTime): Instant =>
-  basis === 'calendar' ? from + milliseconds : working.after(from, milliseconds);
+export const plusClockTime = (
+  basis: Clock['basis'],
+  from: Instant,
+  milliseconds: number,
+  working: WorkingTime,
+): Instant => (basis === 'calendar' ? from + milliseconds : working.after(from, milliseconds));
