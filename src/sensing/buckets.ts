@@ -27,7 +27,7 @@ export interface MergerRules {
   readonly patienceRows: number;
 }
 
-export const MERGER_RULES: MergerRules = { everyMs: 5_000, rowsPerPass: 50_000, patienceRows: 2_000_000 };
+export const MERGER_RULES: MergerRules = { everyMs: 5_000, rowsPerPass: 100_000, patienceRows: 2_000_000 };
 
 export interface MergerDependencies {
   readonly database: Database;
@@ -90,6 +90,7 @@ export class Merger {
     this.#cursor = await database.transaction(async (tx) => {
       const from = await lockCursor(tx);
       const upTo = Math.max(from, Math.min(newest, from + rules.rowsPerPass));
+      await tx.query("set local work_mem = '64MB'");
       await tx.query(MERGE, [from, upTo]);
       await tx.query('update merge_cursor set observation_id = $1', [upTo]);
       return upTo;
@@ -127,6 +128,7 @@ export async function recomputeBuckets(
          (max(array[extract(epoch from phenomenon_time)::float8, id::float8, result]))[3], max(phenomenon_time)
        from observations where datastream_id = $1 and phenomenon_time >= $2 and phenomenon_time < $3 and id <= $4
          and result between -1e200 and 1e200
+         and ('${width}' <> 'minute' or (select keeps_minutes from datastreams where id = $1))
        having count(*) > 0`,
       [...span, new Date(begin + WIDTH_MS[width]), cursor],
     );

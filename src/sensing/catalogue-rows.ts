@@ -25,6 +25,7 @@ interface DatastreamRow {
   readonly location_id: number | null;
   readonly feature_id: number | null;
   readonly feature_noted: boolean;
+  readonly keeps_minutes: boolean;
 }
 
 /** The Location a Thing stands at: of several representations the first. */
@@ -44,7 +45,7 @@ export async function readCatalogue(
     parameters,
   );
   const rows = await on.query<DatastreamRow>(
-    `select d.id, d.thing_id, d.name, d.unit_of_measurement as unit, d.properties,
+    `select d.id, d.thing_id, d.name, d.unit_of_measurement as unit, d.properties, d.keeps_minutes,
        (extract(epoch from d.registered_at) * 1000)::float8 as registered_at, l.id as location_id,
        l.generated_feature_id as feature_id, f.feature_id is not null as feature_noted
      from datastreams d join things t on t.id = d.thing_id ${LOCATION}
@@ -82,6 +83,7 @@ function toDatastream(row: DatastreamRow, thing: ThingInfo | undefined): Datastr
   return {
     registeredAt: row.registered_at,
     featureId: featureOf(row),
+    keepsMinutes: row.keeps_minutes,
     info: {
       id: row.id,
       thingId: row.thing_id,

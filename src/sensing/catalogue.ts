@@ -15,6 +15,8 @@ export interface DatastreamEntry {
   readonly info: DatastreamInfo;
   readonly registeredAt: number;
   readonly featureId: number;
+  /** False: its minutes are read from the Observations themselves. */
+  readonly keepsMinutes: boolean;
 }
 
 export class Catalogue {
@@ -22,6 +24,7 @@ export class Catalogue {
   readonly #things = new Map<ThingId, ThingInfo>();
   readonly #thingByAsset = new Map<string, ThingId>();
   readonly #infos: (DatastreamInfo | undefined)[] = [];
+  readonly #keepsMinutes: boolean[] = [];
   /** By slot. */
   low = new Float64Array(1024);
   high = new Float64Array(1024);
@@ -40,6 +43,10 @@ export class Catalogue {
 
   infoAt(slot: number): DatastreamInfo | undefined {
     return this.#infos[slot];
+  }
+
+  keepsMinutes(id: DatastreamId): boolean {
+    return this.#keepsMinutes[this.slotOf(id)] ?? true;
   }
 
   findDatastream(id: DatastreamId): DatastreamInfo | undefined {
@@ -82,7 +89,7 @@ export class Catalogue {
     return gone;
   }
 
-  #put({ info, registeredAt, featureId }: DatastreamEntry): void {
+  #put({ info, registeredAt, featureId, keepsMinutes }: DatastreamEntry): void {
     let slot = this.slotOf(info.id);
     if (slot < 0) {
       slot = this.#infos.length;
@@ -90,6 +97,7 @@ export class Catalogue {
       if (slot >= this.low.length) this.#grow();
     }
     this.#infos[slot] = info;
+    this.#keepsMinutes[slot] = keepsMinutes;
     this.low[slot] = info.range?.[0] ?? -Infinity;
     this.high[slot] = info.range?.[1] ?? Infinity;
     this.registeredAt[slot] = registeredAt;

@@ -42,7 +42,7 @@ import type {
   ThingInfo,
   ThingSeed,
 } from './sensing.types.ts';
-import { readBuckets, readSeries } from './series.ts';
+import { readBuckets, readSeries, type SeriesSource } from './series.ts';
 import { Tail } from './tail.ts';
 import { DOOR_RULES, type DoorRules } from './validation.ts';
 
@@ -300,15 +300,17 @@ class Room implements Sensing {
     return latestAt(this.#options.database, ids, at);
   }
 
+  #sourceOf(id: DatastreamId): SeriesSource {
+    return { database: this.#options.database, tail: this.#tail, keepsMinutes: this.#catalogue.keepsMinutes(id) };
+  }
+
   series(id: DatastreamId, from: Instant, to: Instant, points: number): Promise<Series> {
-    return readSeries(this.#options.database, this.#tail, id, from, to, points);
+    return readSeries(this.#sourceOf(id), id, from, to, points);
   }
 
   async buckets(id: DatastreamId, width: BucketWidth, from: Instant, to: Instant): Promise<Bucket[]> {
-    const stepMs = WIDTH_MS[width];
-    const first = Math.ceil(from / stepMs) * stepMs;
-    if (!(first < to)) return [];
-    return readBuckets(this.#options.database, this.#tail, id, { width, stepMs }, first, to);
+    const first = Math.ceil(from / WIDTH_MS[width]) * WIDTH_MS[width];
+    return first < to ? readBuckets(this.#sourceOf(id), id, width, first, to) : [];
   }
 
   readFrom(after: ObservationId, batchSize: number, filter?: ReadFilter): AsyncIterable<ObservationBatch> {
@@ -337,6 +339,11 @@ class Room implements Sensing {
     this.#tail.amend(id, before.datastreamId, before.time, Number.NaN);
     await this.#reloadBoard([before.datastreamId]);
     return true;
+  }
+
+  async settle(): Promise<void> {
+    await this.#running?.writer.barrier();
+    await this.#running?.merger.mergeAll();
   }
 
   async recompute(datastreamId: DatastreamId, time: Instant): Promise<void> {

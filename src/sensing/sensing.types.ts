@@ -154,6 +154,8 @@ export interface Sensing extends Intake {
   replaceObservation(id: ObservationId, observation: IncomingObservation): Promise<void>;
   /** Deletes one Observation; false when there is none. Buckets, extent and latest follow. */
   removeObservation(id: ObservationId): Promise<boolean>;
+  /** Everything taken so far is durable and in the buckets: before a backup, an export, an orderly end. */
+  settle(): Promise<void>;
   /** Recomputes the buckets that hold `time` (and extent and latest) after a change past this room. */
   recompute(id: DatastreamId, time: Instant): Promise<void>;
   /** Makes every seed a Thing with Location and Datastreams; known ones (by `assetId`) are brought up to date. Then refreshes. */

@@ -49,26 +49,46 @@ export function gridFor(from: Instant, to: Instant, points: number): Grid {
 const pointsOf = (from: Instant, to: Instant, step: number): number =>
   Math.floor((to - 1) / step) - Math.floor(from / step) + 1;
 
+/** What a series is read from. */
+export interface SeriesSource {
+  readonly database: Database;
+  readonly tail: Tail;
+  /** False: this Datastream has no buckets of a minute; its Observations are few enough to be read instead. */
+  readonly keepsMinutes: boolean;
+}
+
 /** See `Sensing.series`. */
 export async function readSeries(
-  database: Database,
-  tail: Tail,
+  source: SeriesSource,
   id: DatastreamId,
   from: Instant,
   to: Instant,
   points: number,
 ): Promise<Series> {
   if (!(to > from) || points < 1) return { bucketSeconds: 0, points: [] };
+  const { database, keepsMinutes } = source;
   const raw = await findRaw(database, id, from, to, points);
   if (raw !== undefined) return { bucketSeconds: 0, points: raw };
   let grid = gridFor(from, to, points);
-  if (grid.width === undefined) {
-    const binned = await binRaw(database, id, from, to, grid.stepMs);
-    if (binned !== undefined) return { bucketSeconds: grid.stepMs / SECOND, points: binned };
-    grid = { width: 'minute', stepMs: MINUTE };
+  const fromRaw = grid.width === undefined || (grid.width === 'minute' && !keepsMinutes);
+  if (fromRaw && !(await isMoreThan(database, RAW_ROWS_AT_MOST, id, from, to))) {
+    return { bucketSeconds: grid.stepMs / SECOND, points: await binRaw(database, id, grid.stepMs, from, to) };
   }
-  const buckets = await readBuckets(database, tail, id, grid, from, to);
-  return { bucketSeconds: grid.stepMs / SECOND, points: buckets };
+  if (fromRaw) grid = keepsMinutes ? { width: 'minute', stepMs: MINUTE } : { width: 'hour', stepMs: HOUR };
+  return { bucketSeconds: grid.stepMs / SECOND, points: await readGrid(source, id, grid, from, to) };
+}
+
+/** Buckets of one width, fresh; the first begins at or before `from`. */
+export function readBuckets(
+  source: SeriesSource,
+  id: DatastreamId,
+  width: BucketWidth,
+  from: Instant,
+  to: Instant,
+): Promise<Bucket[]> {
+  const stepMs = WIDTH_MS[width];
+  if (width === 'minute' && !source.keepsMinutes) return binRaw(source.database, id, stepMs, from, to);
+  return readGrid(source, id, { width, stepMs }, from, to);
 }
 
 /** Every Observation as its own point, when they are few enough. */
@@ -89,22 +109,23 @@ async function findRaw(
   return rows.map(({ at, result }) => ({ begin: at, count: 1, min: result, mean: result, max: result, last: result }));
 }
 
-/** Points narrower than a minute; undefined when too many rows would have to be read. */
+async function isMoreThan(database: Database, rows: number, id: DatastreamId, from: Instant, to: Instant) {
+  const [found] = await database.query(
+    `select 1 as found from observations where datastream_id = $1 and phenomenon_time >= $2 and phenomenon_time < $3
+     order by phenomenon_time offset ${rows} limit 1`,
+    [id, new Date(from), new Date(to)],
+  );
+  return found !== undefined;
+}
+
+/** Points summed up from the Observations themselves; always fresh. */
 async function binRaw(
   database: Database,
   id: DatastreamId,
+  stepMs: number,
   from: Instant,
   to: Instant,
-  stepMs: number,
-): Promise<Bucket[] | undefined> {
-  const begin = Math.floor(from / stepMs) * stepMs;
-  const span = [id, new Date(begin), new Date(to)];
-  const [many] = await database.query(
-    `select 1 as found from observations where datastream_id = $1 and phenomenon_time >= $2 and phenomenon_time < $3
-     order by phenomenon_time offset ${RAW_ROWS_AT_MOST} limit 1`,
-    span,
-  );
-  if (many !== undefined) return undefined;
+): Promise<Bucket[]> {
   const sums = await database.query<Sum>(
     `select (extract(epoch from date_bin($4::interval, phenomenon_time, '1970-01-01Z')) * 1000)::float8 as begin,
        count(*)::float8 as count, min(result), max(result), sum(result) as total,
@@ -112,15 +133,19 @@ async function binRaw(
      from observations where datastream_id = $1 and phenomenon_time >= $2 and phenomenon_time < $3
        and result between -1e200 and 1e200
      group by 1 order by 1`,
-    [...span, `${stepMs} milliseconds`],
+    [
+      id,
+      new Date(Math.floor(from / stepMs) * stepMs),
+      new Date(Math.ceil(to / stepMs) * stepMs),
+      `${stepMs} milliseconds`,
+    ],
   );
   return sums.map(toBucket);
 }
 
-/** Buckets of one width, several to a point where `stepMs` says so; fresh. The first begins at or before `from`. */
-export async function readBuckets(
-  database: Database,
-  tail: Tail,
+/** From stored buckets, several to a point where `stepMs` says so, and from what is not merged yet. */
+async function readGrid(
+  { database, tail }: SeriesSource,
   id: DatastreamId,
   { width, stepMs }: Grid,
   from: Instant,

@@ -5,17 +5,20 @@ with arrived as materialized (
   select id, datastream_id, phenomenon_time, phenomenon_end, result_time, result
   from observations where id > $1 and id <= $2
 ),
-minutes as materialized (
-  select datastream_id, date_bin('1 minute', phenomenon_time, '2000-01-01 00:00:00Z') as begins, count(*) as count,
+minutes as (
+  select a.datastream_id, date_bin('1 minute', phenomenon_time, '2000-01-01 00:00:00Z') as begins, count(*) as count,
+    min(result) as min, max(result) as max, sum(result) as total, max(phenomenon_time) as last_at,
+    max(array[extract(epoch from phenomenon_time)::float8, a.id::float8, result]) as newest
+  from arrived a join datastreams d on d.id = a.datastream_id
+  where d.keeps_minutes and result between -1e200 and 1e200
+  group by 1, 2
+),
+hours as materialized (
+  select datastream_id, date_bin('1 hour', phenomenon_time, '2000-01-01 00:00:00Z') as begins, count(*) as count,
     min(result) as min, max(result) as max, sum(result) as total, max(phenomenon_time) as last_at,
     max(array[extract(epoch from phenomenon_time)::float8, id::float8, result]) as newest
   from arrived where result between -1e200 and 1e200
   group by 1, 2
-),
-hours as materialized (
-  select datastream_id, date_bin('1 hour', begins, '2000-01-01 00:00:00Z') as begins, sum(count)::bigint as count,
-    min(min) as min, max(max) as max, sum(total) as total, max(last_at) as last_at, max(newest) as newest
-  from minutes group by 1, 2
 ),
 days as (
   select datastream_id, date_bin('1 day', begins, '2000-01-01 00:00:00Z') as begins, sum(count)::bigint as count,
@@ -24,7 +27,7 @@ days as (
 ),
 into_minutes as (
   insert into buckets_minute as b (datastream_id, begins, count, min, max, total, last, last_at)
-  select datastream_id, begins, count, min, max, total, newest[3], last_at from minutes
+  select datastream_id, begins, count, min, max, total, newest[3], last_at from minutes order by 1, 2
   on conflict (datastream_id, begins) do update set
     count = b.count + excluded.count, min = least(b.min, excluded.min), max = greatest(b.max, excluded.max),
     total = b.total + excluded.total, last_at = greatest(b.last_at, excluded.last_at),
@@ -32,7 +35,7 @@ into_minutes as (
 ),
 into_hours as (
   insert into buckets_hour as b (datastream_id, begins, count, min, max, total, last, last_at)
-  select datastream_id, begins, count, min, max, total, newest[3], last_at from hours
+  select datastream_id, begins, count, min, max, total, newest[3], last_at from hours order by 1, 2
   on conflict (datastream_id, begins) do update set
     count = b.count + excluded.count, min = least(b.min, excluded.min), max = greatest(b.max, excluded.max),
     total = b.total + excluded.total, last_at = greatest(b.last_at, excluded.last_at),
@@ -40,7 +43,7 @@ into_hours as (
 ),
 into_days as (
   insert into buckets_day as b (datastream_id, begins, count, min, max, total, last, last_at)
-  select datastream_id, begins, count, min, max, total, newest[3], last_at from days
+  select datastream_id, begins, count, min, max, total, newest[3], last_at from days order by 1, 2
   on conflict (datastream_id, begins) do update set
     count = b.count + excluded.count, min = least(b.min, excluded.min), max = greatest(b.max, excluded.max),
     total = b.total + excluded.total, last_at = greatest(b.last_at, excluded.last_at),
