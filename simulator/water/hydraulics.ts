@@ -26,6 +26,7 @@ export interface Hydraulics {
   /** Valves to close so that no water reaches the break; undefined when a source cannot be cut off. */
   isolationValves(pipe: string): readonly string[] | undefined;
   pressureKpa(node: string): number;
+  headMetres(node: string): number;
   levelMetres(tank: string): number;
   /** Net flow out of a tank or source, L/s. */
   outflowLps(node: string): number;
@@ -199,6 +200,7 @@ class EpanetHydraulics implements Hydraulics {
   closedValves = (): ReadonlySet<string> => this.#closedValves;
   pressureKpa = (node: string): number =>
     Math.max(0, (this.#heads[this.#node(node) - 1]! - (this.#elevation.get(node) ?? 0)) * G);
+  headMetres = (node: string): number => this.#heads[this.#node(node) - 1]!;
   levelMetres = (tank: string): number => this.#heads[this.#node(tank) - 1]! - (this.#elevation.get(tank) ?? 0);
   outflowLps = (node: string): number => -this.#demands[this.#node(node) - 1]!;
   demandLps = (node: string): number => this.#demands[this.#node(node) - 1]!;

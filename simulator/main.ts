@@ -1,0 +1,171 @@
+/**
+ * The simulator's process: the city's devices, and the people who live and work there. It reads the pack (public data) and speaks
+ * HTTP and MQTT with keys it was given; it has no other way into the city.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CityPack } from '#kernel/city.ts';
+import { SECOND } from '#kernel/time.ts';
+import { loadPack } from '#territory/pack/load-pack.ts';
+import { cityHttp } from './city-http.ts';
+import { openControl } from './control.ts';
+import { backfill, hasPast } from './devices/backfill.ts';
+import { readDirectory } from './devices/directory.ts';
+import { createHttpOutlet } from './devices/http-outlet.ts';
+import { createMqttOutlet } from './devices/mqtt-outlet.ts';
+import type { Outlet, Reading } from './devices/outlet.ts';
+import { Timetable } from './devices/timetable.ts';
+import { createFaults, type Fault, type RuleOf } from './faults/faults.ts';
+import { obeyer } from './obey.ts';
+import { HELP, type Options, readOptions } from './options.ts';
+import { createPeople } from './people/people.ts';
+import { seeded } from './random.ts';
+import { createTroubles } from './troubles.ts';
+import { createWorld, type Instrument, type World } from './world.ts';
+
+const PEOPLE_TURN_MS = 2_000;
+const REPORT_EVERY_SECONDS = 60;
+/** While something is unusual a device reports at least this often. */
+const ATTENTIVE_SECONDS = 10;
+/** Their devices speak MQTT, as field devices do; the rest comes in bulk from other systems. */
+const OVER_MQTT = new Set(['water', 'gas']);
+
+const say = (message: string, fields: object = {}): void => {
+  process.stderr.write(
+    `${JSON.stringify({ time: new Date().toISOString(), name: 'simulator', msg: message, ...fields })}\n`,
+  );
+};
+
+async function main(options: Options, stopping: AbortSignal): Promise<void> {
+  const city = cityHttp(options.server, options.deviceKey);
+  const [pack, points] = await Promise.all([loadPack(options.pack), readDirectory(city, say)]);
+  const world = await createWorld(pack, points, options.seed, Date.now());
+  say('the city is known', {
+    datastreams: points.length,
+    assets: pack.assets.length,
+    solveMs: world.water?.lastSolveMs(),
+  });
+  if (options.hasBackfill && !(await hasPast(city))) await backfill(city, world, Date.now(), say);
+
+  const http = createHttpOutlet(city, say);
+  const mqtt = options.mqtt === undefined ? http : await createMqttOutlet(options.mqtt, options.deviceKey, say);
+  const ruleOf = rulesOf(pack);
+  const faults = createFaults(world, ruleOf);
+  const homes = seeded(options.seed, 'homes');
+  const people = createPeople({
+    server: options.server,
+    keys: options.people,
+    faults,
+    seed: options.seed,
+    speed: options.speed,
+    isHandsOff: options.isHandsOff,
+    anywhere: () => (pack.buildings.length === 0 ? undefined : homes.pick(pack.buildings).place),
+    say,
+  });
+  const onFault = (fault: Fault) => {
+    say('something goes wrong', { fault: fault.kind.id, asset: fault.assetId, place: fault.place });
+    people?.notice(fault);
+  };
+  const status = () => ({
+    http: http.counts(),
+    mqtt: mqtt.counts(),
+    solveMs: world.water?.lastSolveMs(),
+    active: faults.active().length,
+  });
+  const closeControl =
+    options.dataDir === undefined
+      ? undefined
+      : await openControl(options.dataDir, obeyer({ world, faults, ruleOf, now: Date.now, onFault, status }));
+  const troubles = options.hasTroubles ? createTroubles(faults, options.seed, options.speed, Date.now()) : undefined;
+
+  const peopling = liveTogether(() => people?.turn(Date.now()), stopping);
+  await runDevices({
+    world,
+    http,
+    mqtt,
+    stopping,
+    tick: (at) => {
+      faults.tick(at);
+      for (const fault of troubles?.tick(at) ?? []) onFault(fault);
+    },
+    attentive: (at) => faults.attentive(at),
+    status,
+  });
+  await Promise.all([peopling, closeControl?.(), http.stop(), mqtt === http ? undefined : mqtt.stop()]);
+}
+
+function rulesOf(pack: CityPack): RuleOf {
+  const rules = new Map(
+    pack.domains
+      .flatMap(({ classes }) => classes)
+      .flatMap((asset) => asset.indicators.map((rule) => [`${asset.domain}/${asset.id}/${rule.id}`, rule] as const)),
+  );
+  return (domain, assetClass, indicator) => rules.get(`${domain}/${assetClass}/${indicator}`);
+}
+
+async function liveTogether(turn: () => Promise<void> | undefined, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    await turn()?.catch((error: unknown) =>
+      say('a turn of the people failed', { error: String((error as Error).stack ?? error) }),
+    );
+    await sleep(PEOPLE_TURN_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+interface DeviceRun {
+  readonly world: World;
+  readonly http: Outlet;
+  readonly mqtt: Outlet;
+  readonly stopping: AbortSignal;
+  readonly tick: (at: number) => void;
+  readonly attentive: (at: number) => Iterable<Instrument>;
+  readonly status: () => object;
+}
+
+/** Second by second: the world moves on, and whoever's turn it is reports. Seconds missed while the machine slept are not made up. */
+async function runDevices({ world, http, mqtt, stopping, tick, attentive, status }: DeviceRun): Promise<void> {
+  const timetable = new Timetable(world.instruments.map((instrument) => ({ ...instrument.point, instrument })));
+  const entries = new Map(world.instruments.map((instrument) => [instrument, { ...instrument.point, instrument }]));
+  say('devices report', { perSecond: Math.round(timetable.rate()) });
+  for (let second = Math.floor(Date.now() / SECOND); !stopping.aborted; second++) {
+    const at = second * SECOND;
+    world.advance(at);
+    tick(at);
+    const due = new Set(timetable.due(second).map(({ instrument }) => instrument));
+    for (const instrument of attentive(at))
+      if ((second + entries.get(instrument)!.datastreamId) % ATTENTIVE_SECONDS === 0) due.add(instrument);
+    const readings = Map.groupBy(readAll(world, due, at), ({ isMqtt }) => isMqtt);
+    mqtt.send(readings.get(true) ?? []);
+    http.send(readings.get(false) ?? []);
+    if (second % REPORT_EVERY_SECONDS === 0) say('devices', status());
+    const behind = Date.now() - (second + 1) * SECOND;
+    if (behind > 5 * SECOND) second += Math.floor(behind / SECOND);
+    await sleep(Math.max(0, (second + 1) * SECOND - Date.now()), undefined, { signal: stopping }).catch(
+      () => undefined,
+    );
+  }
+}
+
+function* readAll(
+  world: World,
+  instruments: Iterable<Instrument>,
+  at: number,
+): Generator<Reading & { isMqtt: boolean }> {
+  for (const instrument of instruments) {
+    const value = world.read(instrument, at);
+    const { datastreamId, domain } = instrument.point;
+    if (value !== undefined) yield { datastreamId, at, value, isMqtt: OVER_MQTT.has(domain) };
+  }
+}
+
+if (process.argv.includes('--help')) process.stdout.write(HELP);
+else {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  main(readOptions(process.argv.slice(2), process.env), stop.signal).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      say('the simulator cannot go on', { error: String((error as Error).stack ?? error) });
+      process.exit(1);
+    },
+  );
+}

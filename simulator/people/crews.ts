@@ -1,0 +1,46 @@
+/**
+ * The crews: each party accepts what it is asked to do, sets out, arrives, works and feeds back. What the work does to the city is not
+ * decided here but in the field (field.ts), which follows the orders whoever moved them, a crew or a person at a screen.
+ */
+import type { WorkOrderState } from '#kernel/case.ts';
+import type { Instant } from '#kernel/time.ts';
+import type { Agenda } from './agenda.ts';
+import type { OrderSeen, Person } from './console.ts';
+import { drawPhoto } from './photo.ts';
+import { pickWord, WORDS } from './words.ts';
+
+const STEPS: Readonly<
+  Partial<Record<WorkOrderState, { readonly action: string; readonly seconds: readonly [number, number] }>>
+> = {
+  issued: { action: 'accept', seconds: [10, 45] },
+  accepted: { action: 'set_out', seconds: [10, 40] },
+  on_the_way: { action: 'arrive', seconds: [30, 110] },
+};
+const SUPPORT_SECONDS = [40, 140] as const;
+const LEAD_SECONDS = [5, 15] as const;
+
+/** `isMended` says for a lead order whether the thing itself is in order again. */
+export async function workInCrews(
+  orders: readonly OrderSeen[],
+  crews: ReadonlyMap<string, Person>,
+  agenda: Agenda,
+  isMended: (order: OrderSeen) => boolean,
+  at: Instant,
+): Promise<void> {
+  for (const order of orders) {
+    const crew = crews.get(order.party);
+    if (!crew) continue;
+    const step = STEPS[order.state];
+    if (step && agenda.isTime(`${step.action}/${order.id}`, at, step.seconds))
+      await crew.actOnOrder(order.id, step.action);
+    if (order.state !== 'arrived' || (order.lead && !isMended(order))) continue;
+    if (agenda.isTime(`finish/${order.id}`, at, order.lead ? LEAD_SECONDS : SUPPORT_SECONDS)) await finish(crew, order);
+  }
+}
+
+async function finish(crew: Person, order: OrderSeen): Promise<void> {
+  const photo = order.needsPhoto || order.lead ? await crew.photo(drawPhoto(`after/${order.id}`)) : undefined;
+  if (order.needsPhoto && photo === undefined) return;
+  const feedback = pickWord(order.lead ? WORDS.mended : WORDS.supported, order.id);
+  await crew.actOnOrder(order.id, 'finish', { feedback, photos: photo === undefined ? [] : [photo] });
+}
