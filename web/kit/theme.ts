@@ -12,7 +12,8 @@ let choice: ThemeChoice = remembered === 'light' || remembered === 'dark' ? reme
 const themeNow = (): 'light' | 'dark' => (choice === 'auto' ? (system.matches ? 'dark' : 'light') : choice);
 
 function apply(): void {
-  document.documentElement.dataset.theme = themeNow();
+  if (choice === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
   for (const listener of listeners) listener();
 }
 

@@ -39,6 +39,16 @@ export function Chart(props: ChartProps) {
   return <div className="chart" ref={holder} role="img" aria-label={props.label} style={{ height: props.height }} />;
 }
 
+/** A token as the colour it is now: a canvas does not know custom properties. */
+function tokenOn(element: HTMLElement, name: string): string {
+  const probe = document.createElement('i');
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
 interface Speech {
   readonly language: string;
   readonly zone: string;
@@ -46,13 +56,12 @@ interface Speech {
 }
 
 function draw(element: HTMLElement, props: ChartProps, speech: Speech): uPlot {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const token = (name: string): string => tokenOn(element, name);
   const { series } = props;
   const interval = series.bucketSeconds > 0 ? series.bucketSeconds * 1_000 : usualInterval(series.times);
   const mean = withGaps(series.times, series.mean, interval);
   const range = valueRange([...series.min, ...series.max], props.normal, props.limits);
-  const font = `12px ${token('--font')}`;
+  const font = `12px ${getComputedStyle(element).fontFamily}`;
   const options: uPlot.Options = {
     width: element.clientWidth,
     height: props.height,

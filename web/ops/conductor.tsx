@@ -151,18 +151,18 @@ function Ticks({ window, moment }: { window: TimeWindow; moment: number }) {
     return all.sort((a, b) => gradeRank(a.grade) - gradeRank(b.grade));
   }, [days]);
   return (
-    <svg className="ticks" preserveAspectRatio="none" viewBox="0 0 1000 20" aria-hidden="true">
+    <svg className="ticks" preserveAspectRatio="none" viewBox="0 0 1000 18" aria-hidden="true">
       {ticks.map((tick) => {
         const x = shareOf(window, tick.at) * 1_000;
         if (x < 0 || x > 1_000) return null;
-        const height = 6 + gradeRank(tick.grade) * 3;
+        const height = 4 + gradeRank(tick.grade) * 3;
         return (
           <line
             key={tick.caseId}
             x1={x}
             x2={x}
-            y1={20}
-            y2={20 - height}
+            y1={18}
+            y2={18 - height}
             stroke={`var(--grade-${tick.grade})`}
             opacity={tick.at > moment ? 0.3 : 1}
             strokeWidth={2}

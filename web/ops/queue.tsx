@@ -252,7 +252,7 @@ const Row = memo(function Row({ entry, isSelected }: { entry: CaseView; isSelect
       <span className="sentence">{say(entry.sentence)}</span>
       <span className="who">
         {whoHas(words, entry)}
-        <span className="hint"> · {t(`state.${entry.state}`)}</span>
+        {entry.partyName && <span className="hint"> · {t(`state.${entry.state}`)}</span>}
       </span>
     </button>
   );

@@ -138,7 +138,7 @@ function LiveState() {
   const label = at !== undefined ? t('live.past') : t(`live.${connection}`);
   return (
     <AriaButton
-      className="live-state"
+      className="live-state figures"
       data-tone={tone}
       onPress={goLive}
       aria-label={t('live.button', { state: label, time: time(moment) })}

@@ -58,6 +58,8 @@ export class OpsMap {
   private selectedThing: ThingId | undefined;
   private selectedPlace: Position | undefined;
   private hoverFrame = 0;
+  /** States that came before the style could take them. */
+  private readonly early = new Map<ThingId, ThingState>();
 
   constructor(
     container: HTMLElement,
@@ -116,6 +118,8 @@ export class OpsMap {
     if (this.points) this.addPoints(this.points);
     this.drawCases();
     this.drawSituation();
+    for (const [id, state] of this.early) this.setLineState(id, state);
+    this.early.clear();
     this.handlers.onReady();
   }
 
@@ -140,10 +144,14 @@ export class OpsMap {
     let anyPoint = false;
     for (const [id, state] of changes) {
       if (this.points?.setState(id, state)) anyPoint = true;
-      else if (this.isLoaded)
-        this.map.setFeatureState({ source: 'assets', sourceLayer: 'assets', id }, { rank: rankOfState(state) });
+      else this.setLineState(id, state);
     }
     if (anyPoint) this.map.triggerRepaint();
+  }
+
+  private setLineState(id: ThingId, state: ThingState): void {
+    if (!this.isLoaded) this.early.set(id, state);
+    else this.map.setFeatureState({ source: 'assets', sourceLayer: 'assets', id }, { rank: rankOfState(state) });
   }
 
   /** Another theme, language or choice of layers: only what differs is painted again, the tiles stay. */

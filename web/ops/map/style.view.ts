@@ -330,6 +330,7 @@ function situation({ palette, scale }: StyleInput): LayerSpecification[] {
       layout: {
         'icon-image': ['get', 'icon'],
         'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
         'text-field': ['get', 'label'],
         'text-font': FONT,
         'text-size': 11 * scale,
@@ -347,6 +348,7 @@ function situation({ palette, scale }: StyleInput): LayerSpecification[] {
       layout: {
         'icon-image': byRank((grade) => `cluster-${grade}`),
         'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
         'icon-size': scale,
         'text-field': ['to-string', ['get', 'point_count']],
         'text-font': FONT,
@@ -364,6 +366,7 @@ function situation({ palette, scale }: StyleInput): LayerSpecification[] {
       layout: {
         'icon-image': byRank((grade) => `case-${grade}`),
         'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
         'icon-size': scale,
         'symbol-sort-key': ['get', 'rank'],
       },
