@@ -32,6 +32,9 @@ export function moveNotAllowed(record: CaseRecord, action: string): CityError {
   );
 }
 
+/** As it will be read again: its own copy, without what is undefined. What is decided on today is what will be folded tomorrow. */
+const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
 export class Pen {
   readonly at: Instant;
   readonly written: Written[] = [];
@@ -57,11 +60,11 @@ export class Pen {
     const draft: Draft<T> = {
       caseId,
       at: this.at,
-      actor,
+      actor: asStored(actor),
       type,
       from: to === undefined ? undefined : before?.state,
       to,
-      details,
+      details: asStored(details),
     };
     const record = foldDraft(before, draft as unknown as Draft);
     this.#records.set(caseId, record);
