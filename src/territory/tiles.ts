@@ -25,7 +25,6 @@ const MAX_ZOOM = 16;
 const BUFFER = 96;
 const CACHED_TILES = 4_000;
 
-
 export class Tiles {
   readonly #sheets: Readonly<Record<TileLayer, readonly Sheet[]>>;
   readonly #indexes = new Map<string, GeoJSONVT>();

@@ -134,7 +134,7 @@ function ringOf(box: Box, random: Random): Point[] {
   return [...corners, corners[0]!];
 }
 
-const RESIDENTS_PER_SQUARE_METRE = 1 / 47;
+const RESIDENTS_PER_SQUARE_METRE = 1 / 140;
 
 function row(
   stretch: Stretch,
@@ -150,13 +150,13 @@ function row(
   let at = random.between(12, 22);
   while (at < total - 12) {
     const core = centrality(along(stretch.line, at).point);
-    const width = front ? random.between(15, 34 + 8 * core) : random.between(30, 52);
-    const depth = front ? random.between(11, 17 + 6 * core) : random.between(11.5, 14);
+    const width = front ? random.between(20, 46) : random.between(38, 62);
+    const depth = front ? random.between(12, 19 + 5 * core) : random.between(12, 15);
     const { point, direction } = along(stretch.line, at + width / 2);
     const out = side * (ROAD_HALF_WIDTH[stretch.kind]! + back + depth / 2);
     const centre: Point = [point[0] - direction[1] * out, point[1] + direction[0] * out];
     const box: Box = { centre, u: direction, half: [width / 2, depth / 2] };
-    const sparse = 0.1 + 0.25 * (1 - core) + Math.max(0, slope(centre).steepness - 0.12) * 2;
+    const sparse = 0.24 + 0.3 * (1 - core) + Math.max(0, slope(centre).steepness - 0.12) * 2;
     if (random.chance(1 - sparse) && ground.isFree(box)) {
       ground.take(box);
       const use = useAt(centre, front, random);
@@ -177,7 +177,7 @@ function row(
         name: undefined,
         critical: false,
       });
-      at += width + random.between(front ? 5 : 12, front ? 12 + 12 * (1 - core) : 26);
+      at += width + random.between(front ? 6 : 14, front ? 14 + 18 * (1 - core) : 30);
     } else at += random.between(9, 16);
   }
 }
@@ -191,7 +191,7 @@ export function buildHouses(graph: StreetGraph): House[] {
   const ordered = graph.stretches
     .filter((stretch) => stretch.kind !== 'bridge' && stretch.kind !== 'tunnel')
     .toSorted((a, b) => ranks.indexOf(a.rank) - ranks.indexOf(b.rank) || a.id - b.id);
-  for (const back of [5.5, 38, 70]) {
+  for (const back of [5.5, 42]) {
     for (const stretch of ordered) {
       for (const side of [1, -1] as const) {
         const key = `${stretch.street}:${side}`;

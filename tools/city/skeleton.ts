@@ -18,7 +18,7 @@ function riverside(side: 1 | -1, back: number): Point[] {
     const beside = offsetLine(middle, side * (halfWidth(point[0]) + back))[i]!;
     return beside;
   });
-  return simplify(smooth(thin(edge, 150), 24), 0.8).filter((p) => inTerritory(p, 40));
+  return simplify(smooth(thin(edge, 150), 24), 0.8).filter((p) => inTerritory(p, 75));
 }
 
 function thin(line: Line, metres: number): Point[] {
@@ -27,7 +27,7 @@ function thin(line: Line, metres: number): Point[] {
   return kept;
 }
 
-const curve = (...control: Point[]): Point[] => smooth(control, 24).filter((p) => inTerritory(p, 20));
+const curve = (...control: Point[]): Point[] => smooth(control, 24).filter((p) => inTerritory(p, 75));
 
 export const MAIN_ROADS: readonly MainRoad[] = [
   { key: 'riverside-north', zh: '滨江北路', en: 'Riverside Road North', kind: 'primary', line: riverside(1, 62) },
