@@ -19,7 +19,7 @@ import {
 
 const WATER = worker('waterworks');
 
-async function confirmed(city: City, facts: Record<string, number | string>) {
+async function confirmed(city: City, facts: { readonly bore_mm?: number }) {
   await city.casework.onFinding({ change: 'raised', finding: aBurst({ facts }) });
   return city.act((await city.onlyCase()).id, 'confirm');
 }

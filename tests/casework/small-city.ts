@@ -249,8 +249,8 @@ export interface City {
   ): Promise<CaseDetail>;
   cases(): Promise<CaseDetail[]>;
   onlyCase(): Promise<CaseDetail>;
-  /** A second process on the same city. */
-  another(): Casework;
+  /** A second process on the same city, with the same or other surroundings. */
+  another(more?: Partial<CaseworkDeps>): Casework;
   eventTypes(caseId: string): Promise<string[]>;
 }
 
@@ -317,7 +317,7 @@ export async function smallCity(
         throw new Error(`Expected one case, there are ${others.length + (only ? 1 : 0)}.`);
       return casework.getCase(only.id);
     },
-    another: () => createCasework(deps),
+    another: (other = {}) => createCasework({ ...deps, ...other }),
     eventTypes: async (caseId) => (await casework.getCase(caseId)).events.map(({ type }) => type),
   };
   return city;
