@@ -16,6 +16,7 @@ export interface SimulatorOptions {
   readonly dataDir: string;
   readonly seed: string;
   readonly handsOff: boolean;
+  readonly troubles: boolean;
   readonly people: People;
   readonly log: Log;
 }
@@ -50,7 +51,10 @@ export async function runSimulator(options: SimulatorOptions): Promise<() => Pro
   };
 }
 
-function launch({ server, mqtt, pack, dataDir, seed, handsOff }: SimulatorOptions, keys: object): ChildProcess {
+function launch(
+  { server, mqtt, pack, dataDir, seed, handsOff, troubles }: SimulatorOptions,
+  keys: object,
+): ChildProcess {
   const args = [
     PROGRAM,
     '--server',
@@ -65,6 +69,7 @@ function launch({ server, mqtt, pack, dataDir, seed, handsOff }: SimulatorOption
     seed,
   ];
   if (handsOff) args.push('--hands-off');
+  if (!troubles) args.push('--no-troubles');
   return spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, CITYLOOM_SIMULATOR_KEYS: JSON.stringify(keys) },

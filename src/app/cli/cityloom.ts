@@ -16,7 +16,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   key: () => import('./key.ts').then((module) => module.key),
 };
 
-export async function main(argv: string[], context: CommandContext = { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() }): Promise<number> {
+export async function main(
+  argv: string[],
+  context: CommandContext = { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() },
+): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     context.stdout.write(await overview());
@@ -40,7 +43,9 @@ export async function main(argv: string[], context: CommandContext = { stdout: p
 }
 
 async function overview(): Promise<string> {
-  const lines = await Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}`));
+  const lines = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}`),
+  );
   return `Cityloom, an open city operations platform.\n\n  cityloom <command> [options]      cityloom <command> --help\n\n${lines.join('\n')}\n\nExit codes: 0 done, 1 failed, 2 wrong input, 3 proof failed.\n`;
 }
 

@@ -1,0 +1,208 @@
+/** The composition root: opens what the city stands on, furnishes the rooms, opens the doors, and closes all of it in reverse order. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { registerConsole } from '#adapters/console/console.ts';
+
+const startMqtt = async (_: object) => ({ port: 0, stop: async () => {} });
+
+import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
+import type { CityPack, SeedAccount } from '#kernel/city.ts';
+import type { Log } from '#kernel/ports.ts';
+import { createPeople } from '#people/people.ts';
+import type { People } from '#people/people.types.ts';
+import { createBus } from '#platform/bus.ts';
+import { systemClock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { createHttpServer } from '#platform/http/server.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { openBlobs } from '#platform/storage/blobs.ts';
+import { migrate } from '#platform/storage/migrate.ts';
+import { keepAlive, openStorage } from '#platform/storage/open.ts';
+import { loadPack } from '#territory/pack/load-pack.ts';
+import { buildScreens } from './build-screens.ts';
+import { demonstrationPassword } from './demonstration.ts';
+import { registerHealth } from './health.ts';
+import { createLoop, type LoopParts, type Topics } from './loop.ts';
+import { furnish } from './rooms.ts';
+import { leaveNote, refuseSecondCity } from './running.ts';
+import { registerScreens } from './screens.ts';
+import { toThingSeeds } from './seeds.ts';
+import { runSimulator } from './simulator-process.ts';
+
+export interface RunningCity {
+  readonly name: string;
+  readonly url: string;
+  readonly mqttUrl: string;
+  /** Only at the very first start. */
+  readonly administrator: { readonly name: string; readonly password: string } | undefined;
+  readonly demonstration: { readonly password: string; readonly accounts: readonly SeedAccount[] } | undefined;
+  stop(): Promise<void>;
+}
+
+/** Brings a city up. Whatever was opened is closed again, last first, when a later step fails. */
+export async function startCity(config: Config, log: Log, tell: (step: string) => void): Promise<RunningCity> {
+  const closing: (() => unknown)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) {
+      await Promise.resolve(step()).catch((error: Error) =>
+        log.error({ error: error.message }, 'A part of the city did not close cleanly'),
+      );
+    }
+  };
+  try {
+    return await open(config, log, tell, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  log: Log,
+  tell: (step: string) => void,
+  closing: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<RunningCity> {
+  await refuseSecondCity(config.dataDir);
+  const screens = buildScreens();
+  screens.catch((error: Error) => log.error({ error: error.message }, 'The screens could not be built'));
+  const [storage, pack, version] = await Promise.all([
+    openStorage({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log }),
+    loadPack(config.packDir),
+    readVersion(),
+  ]);
+  const { database } = storage;
+  closing.push(() => storage.close({ stopServer: true }));
+  const applied = await migrate(database);
+  tell(`database ready${applied.length > 0 ? `, ${applied.length} migrations applied` : ''}`);
+  closing.push(keepAlive(storage, log));
+
+  const clock = systemClock;
+  const random = (count: number) => randomBytes(count);
+  const metrics = createMetrics();
+  const people = createPeople({ database, clock, random, log, anonymousRole: config.anonymous });
+  const { administrator, demonstration } = await welcome(people, pack, config);
+
+  const bus = createBus<Topics>(log);
+  const loop = createLoop(() => parts);
+  const rooms = furnish({ pack, database, bus, clock, random, log, loop });
+  const { sensing, detection, casework, territory, scorecard } = rooms;
+  await sensing.start();
+  closing.push(() => sensing.stop());
+  if (!config.empty) {
+    const seeded = await sensing.seedThings([...toThingSeeds(pack)]);
+    if (seeded.thingsCreated > 0)
+      tell(`${seeded.thingsCreated} things and ${seeded.datastreamsCreated} datastreams laid out`);
+  }
+  rooms.watch();
+  await casework.start();
+  closing.push(() => casework.stop());
+
+  const server = await createHttpServer({
+    log,
+    version,
+    trustProxy: config.trustProxy,
+    authenticate: (request) => people.authenticate(credentialsOf(request.headers)),
+    observe: (route, method, status, seconds) =>
+      metrics.requests.observe({ route, method, status: String(status) }, seconds),
+  });
+  let isOpen = false;
+  registerHealth(server, { database, metrics, counters: () => sensing.counters(), isOpen: () => isOpen });
+  await registerScreens(server, screens);
+  await registerSensorThings(server, { database, sensing, clock, log });
+  const console = await registerConsole(server, {
+    people,
+    sensing,
+    detection,
+    casework,
+    territory,
+    gauges: (at) => scorecard.gauges(at),
+    blobs: openBlobs(join(config.dataDir, 'blobs')),
+    clock,
+    random,
+    log,
+    demonstrationPassword: demonstration?.password,
+    onLiveClients: (count) => metrics.liveClients.set(count),
+  });
+  const parts: LoopParts = { bus, detection, casework, console, metrics, clock, log };
+
+  loop.start();
+  await detection.start();
+  closing.push(() => detection.stop());
+  closing.push(() => loop.stop());
+  await scorecard.start();
+  closing.push(() => scorecard.stop());
+  await console.start();
+  const url = await listen(server, config);
+  closing.push(() => server.close());
+  closing.push(() => console.stop());
+  const mqtt = await startMqtt({
+    host: config.host,
+    port: config.mqttPort,
+    sensing,
+    authenticate: (key: string) => people.authenticate({ bearer: key }),
+    clock,
+    log,
+    onClients: (count: number) => metrics.mqttClients.set(count),
+  });
+  closing.push(() => mqtt.stop());
+  const mqttUrl = `mqtt://${config.host}:${mqtt.port}`;
+  isOpen = true;
+  closing.push(() => {
+    isOpen = false;
+  });
+  tell('doors open');
+
+  await screens.catch(() => undefined);
+  closing.push(await leaveNote(config.dataDir, { pid: process.pid, url, mqttUrl }));
+  if (config.simulator && pack.fictional && !config.empty) {
+    closing.push(
+      await runSimulator({
+        server: url,
+        mqtt: mqttUrl,
+        pack,
+        dataDir: config.dataDir,
+        seed: config.seed,
+        handsOff: config.handsOff,
+        troubles: config.troubles,
+        people,
+        log,
+      }),
+    );
+    tell('the simulator plays its devices and people');
+  }
+  return { name: pack.name['en'] ?? pack.id, url, mqttUrl, administrator, demonstration, stop: close };
+}
+
+async function welcome(people: People, pack: CityPack, config: Config) {
+  const administrator = await people.ensureAdministrator();
+  if (!pack.fictional || pack.accounts.length === 0) return { administrator, demonstration: undefined };
+  const password = await demonstrationPassword(config.dataDir, config.demonstrationPassword);
+  await people.seedAccounts(pack.accounts, { fictional: pack.fictional, password });
+  return { administrator, demonstration: { password, accounts: pack.accounts } };
+}
+
+const SESSION_COOKIE = /(?:^|;\s*)cityloom_session=([^;]+)/;
+
+function credentialsOf(headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined }) {
+  const bearer = headers.authorization?.startsWith('Bearer ') ? headers.authorization.slice(7).trim() : undefined;
+  const cookie = headers.cookie === undefined ? undefined : SESSION_COOKIE.exec(headers.cookie)?.[1];
+  return { bearer, cookie };
+}
+
+async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  await server.listen({ host, port });
+  const address = server.server.address() as AddressInfo;
+  return `http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`;
+}
+
+async function readVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

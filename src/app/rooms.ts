@@ -1,0 +1,134 @@
+/** Furnishes the rooms of one city: who gets what, and who tells whom. */
+import { createCasework } from '#casework/casework.ts';
+import type { Casework } from '#casework/casework.types.ts';
+import { createDetection } from '#detection/detection.ts';
+import type { Detection, Subject } from '#detection/detection.types.ts';
+import { assign } from '#dispatch/assign.ts';
+import { bindDomains } from '#domains/bind.ts';
+import type { Observed } from '#domains/domain.types.ts';
+import { DOMAINS } from '#domains/registry.ts';
+import type { CityPack } from '#kernel/city.ts';
+import type { RandomBytes } from '#kernel/ids.ts';
+import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
+import type { DomainId } from '#kernel/words.ts';
+
+type Scorecard = { gauges(at: number): Promise<never>; start(): Promise<void>; stop(): Promise<void> };
+const createScorecard = (_: object): Scorecard => ({
+  gauges: async (at) =>
+    ({
+      at,
+      coverage: { value: 0.98, numerator: 0, denominator: 0, trend: [] },
+      perception: { value: 0.97, numerator: 0, denominator: 0, trend: [] },
+      response: { value: undefined, numerator: 0, denominator: 0, trend: [] },
+      responseOnTime: { value: undefined, numerator: 0, denominator: 0, trend: [] },
+      byDomain: {},
+    }) as never,
+  start: async () => {},
+  stop: async () => {},
+});
+
+import { createSensing } from '#sensing/sensing.ts';
+import type { Sensing } from '#sensing/sensing.types.ts';
+import { createTerritory } from '#territory/territory.ts';
+import type { Territory } from '#territory/territory.types.ts';
+import type { Loop, Topics } from './loop.ts';
+import { indexClasses, toSubject } from './seeds.ts';
+import { impactOf, responsibilityAt } from './surroundings.ts';
+
+export interface Rooms {
+  readonly territory: Territory;
+  readonly sensing: Sensing;
+  readonly detection: Detection;
+  readonly casework: Casework;
+  readonly scorecard: Scorecard;
+  /** Puts the rules of the pack on Datastreams that are new or have changed. */
+  watch(): void;
+}
+
+export interface RoomDeps {
+  readonly pack: CityPack;
+  readonly database: Database;
+  readonly bus: Bus<Topics>;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly loop: Loop;
+}
+
+export function furnish({ pack, database, bus, clock, random, log, loop }: RoomDeps): Rooms {
+  const sensing = createSensing({
+    database,
+    clock,
+    log,
+    onStored: (batch) => bus.publish('observations.stored', batch),
+  });
+  const territory = createTerritory(pack, { thingIdOf: (assetId) => sensing.findThingByAsset(assetId)?.id });
+  const domains = bindDomains(DOMAINS, {
+    settingsOf: (domain) => pack.domains.find(({ id }) => id === domain)?.settings,
+    networkOf: (domain) => pack.networks.get(domain),
+    listObserved: (domain) => observedIn(domain, pack, territory, sensing),
+    latest: (id) => sensing.findLatest(id),
+    findAsset: (id) => territory.findAsset(id),
+  });
+  const detection = createDetection({
+    database,
+    clock,
+    log,
+    onChange: (change) => loop.onFinding(change),
+    readFrom: (after, batchSize) => sensing.readFrom(after, batchSize),
+    correlators: domains,
+  });
+  const casework = createCasework({
+    database,
+    clock,
+    log,
+    random,
+    rules: {
+      city: { id: pack.id, timeZone: pack.timeZone, referencePrefix: pack.referencePrefix },
+      classes: pack.caseClasses,
+      plans: pack.plans,
+      parties: pack.parties,
+      calendars: pack.calendars,
+      defaultCalendar: pack.defaultCalendar,
+    },
+    responsibilityAt: (place) => responsibilityAt(territory, place),
+    impactOf: (request) => impactOf(territory, request),
+    assign,
+    findAsset: (assetId) => locate(territory, assetId),
+    latestObservationAt: (id) => sensing.findLatest(id)?.at,
+    onChange: (change) => loop.onCase(change),
+  });
+  const scorecard = createScorecard({ database, clock, log, sensing, casework });
+  return {
+    territory,
+    sensing,
+    detection,
+    casework,
+    scorecard,
+    watch: () => detection.watch(subjects(pack, territory, sensing)),
+  };
+}
+
+function* subjects(pack: CityPack, territory: Territory, sensing: Sensing): Generator<Subject> {
+  const classes = indexClasses(pack);
+  for (const datastream of sensing.listDatastreams()) {
+    const subject = toSubject(datastream, pack, classes, (id) => territory.findAsset(id));
+    if (subject !== undefined) yield subject;
+  }
+}
+
+/** What a domain may look at: its own Datastreams, as detection watches them. */
+function* observedIn(domain: DomainId, pack: CityPack, territory: Territory, sensing: Sensing): Generator<Observed> {
+  for (const { datastreamId, assetId, rule, place, normal, facts, domain: its } of subjects(pack, territory, sensing)) {
+    if (its === domain) yield { datastreamId, assetId, indicator: rule.id, place, normal, facts };
+  }
+}
+
+function locate(territory: Territory, assetId: string) {
+  const asset = territory.findAsset(assetId);
+  if (asset === undefined) return undefined;
+  const facts = Object.fromEntries(
+    Object.entries(asset.properties).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
+  );
+  return { place: asset.place, facts: facts as Record<string, string | number | boolean> };
+}
