@@ -201,11 +201,6 @@ export async function lockCase(tx: Queryable, id: string): Promise<CaseRecord | 
   return row?.record;
 }
 
-export async function findRecord(db: Queryable, id: string): Promise<CaseRecord | undefined> {
-  const [row] = await db.query<{ record: CaseRecord }>('SELECT record FROM cases WHERE id = $1', [id]);
-  return row?.record;
-}
-
 export async function listOpenRecords(db: Queryable): Promise<CaseRecord[]> {
   const rows = await db.query<{ record: CaseRecord }>('SELECT record FROM cases WHERE is_open ORDER BY opened_at, id');
   return rows.map(({ record }) => record);

@@ -2,7 +2,7 @@
 import type { CaseAction, CaseEvent } from '#kernel/case.ts';
 import type { CaseDetail, CaseSummary, WorkOrder } from './casework.types.ts';
 import { acceptClock, finishClock, runningClock } from './clocks.ts';
-import { isOpen, isOrderOpen, SYSTEM_ACTIONS, transitions } from './lifecycle.ts';
+import { isOpen, SYSTEM_ACTIONS, transitions } from './lifecycle.ts';
 import type { CaseRecord, OrderRecord } from './record.ts';
 
 export const toSummary = (record: CaseRecord): CaseSummary => ({
@@ -91,9 +91,6 @@ export const toDetail = (record: CaseRecord, events: readonly CaseEvent[]): Case
   },
   evaluation: record.evaluation,
 });
-
-/** True when the order asks nothing of its party any more. */
-export const isOrderOver = (order: OrderRecord): boolean => !isOrderOpen(order.state);
 
 /**
  * What the state and the story so far allow somebody to do; who may is another question. A detail knows of a requested deferral,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { nextOrderState, nextState, orderTransitions, transitions } from '#casework/lifecycle.ts';
 import type { CaseAction, CaseState, WorkOrderAction, WorkOrderState } from '#kernel/case.ts';
 
@@ -127,4 +129,10 @@ test('every open case can still be ended, and nothing leads out of a merged one'
   };
   for (const state of STATES.slice(0, 5)) assert.ok(reach(state).has('evaluated'), `${state} never ends`);
   assert.deepEqual([...reach('merged')], ['merged']);
+});
+
+test('the drawn table in the documents is the table of the code', () => {
+  const generator = fileURLToPath(new URL('../../tools/case-lifecycle-doc.ts', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
 });
