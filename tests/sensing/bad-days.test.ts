@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CityError } from '#kernel/errors.ts';
+import type { Database } from '#kernel/ports.ts';
 import { migrate } from '#platform/storage/migrate.ts';
 import { openStorage, type Storage } from '#platform/storage/open.ts';
 import { quiet } from '#tests/support/database.ts';
@@ -113,6 +114,47 @@ test('while the database is away calls wait, are told at their deadline, and the
   const [accepted] = await sensing.submit([pressure(city.streams[0]!, 2)]);
   const found = await city.database.query('select result from observations where id = $1', [accepted!.id]);
   assert.deepEqual(found, [{ result: 2 }]);
+});
+
+/** The same database, but the answer to its next COPY is lost on the way, after the commit. */
+function losingOneAnswer(database: Database): { database: Database; lost: () => boolean } {
+  let lost = false;
+  const session: Database['session'] = (work) =>
+    database.session((real) =>
+      work({
+        query: real.query.bind(real),
+        async copyBinary(sql, data) {
+          await real.copyBinary(sql, data);
+          if (lost) return;
+          lost = true;
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        },
+      }),
+    );
+  return { database: { query: database.query, transaction: database.transaction, session }, lost: () => lost };
+}
+
+test('a commit whose answer was lost is found out, answered with its own ids, and published once', async (t) => {
+  const city = await citySensing(t);
+  const { database, lost } = losingOneAnswer(city.database);
+  const sensing = await city.reopen({ database });
+
+  const accepted = await sensing.submit([pressure(city.streams[0]!, 1), pressure(city.streams[1]!, 2)]);
+
+  assert.ok(lost());
+  assert.deepEqual(
+    accepted.map(({ duplicate }) => duplicate),
+    [false, false],
+  );
+  const ids = await city.database.query<{ id: number }>('select id from observations order by id');
+  assert.deepEqual(
+    ids.map(({ id }) => id),
+    accepted.map(({ id }) => id),
+  );
+  assert.deepEqual(
+    city.heard.map((batch) => [...batch.ids]),
+    [accepted.map(({ id }) => id)],
+  );
 });
 
 test('a full disk is said as such, nothing of the call is stored, and it goes on when there is room again', async (t) => {
