@@ -11,7 +11,7 @@ import { type Behaviour, fit, type MeasuringPoint, type Memory, observe, START }
 import { type Random, seeded } from './random.ts';
 import { chlorineLeft, waterAge } from './water/age.ts';
 import { type Hydraulics, startHydraulics } from './water/hydraulics.ts';
-import { isDry, text, type WaterReader, waterReaders } from './water/instruments.ts';
+import { text, type WaterReader, waterReaders } from './water/instruments.ts';
 import { readWaterSystem, type WaterSystem } from './water/system.ts';
 import { type Around, localClock, lookAround, type Shower, wave } from './weather.ts';
 
@@ -22,6 +22,8 @@ export interface Instrument {
   readonly reader: WaterReader | undefined;
   /** Node whose water it depends on, when the reading itself is not hydraulic. */
   readonly node: string | undefined;
+  /** What counts as a small change: the width of its normal range, or a fifth of what it read at first. */
+  readonly scale: number;
   pushes: Push[];
   memory: Memory;
   readAt: Instant | undefined;
@@ -100,6 +102,7 @@ class PhysicalWorld implements World {
         behaviour: behaviourOf(point),
         reader,
         node,
+        scale: scaleOf(point, reader),
         pushes: [],
         memory: START,
         readAt: undefined,
@@ -151,8 +154,7 @@ class PhysicalWorld implements World {
 
   moved(share: number): Instrument[] {
     return this.instruments.filter(
-      ({ reader, last, point: { normal } }) =>
-        reader && last !== undefined && Math.abs(reader() - last) > share * (normal[1] - normal[0]),
+      ({ reader, last, scale }) => reader && last !== undefined && Math.abs(reader() - last) > share * scale,
     );
   }
 
@@ -171,7 +173,7 @@ class PhysicalWorld implements World {
 
   #healthy(instrument: Instrument, at: Instant): number {
     const { point, reader, behaviour } = instrument;
-    if (reader) return fit(reader() + this.#noise.normal(0.004 * (point.normal[1] - point.normal[0])), point);
+    if (reader) return fit(reader() + this.#noise.normal(0.004 * instrument.scale), point);
     const seconds =
       instrument.readAt === undefined ? point.intervalSeconds : Math.max(0, (at - instrument.readAt) / SECOND);
     const { value, memory } = observe(
@@ -187,11 +189,9 @@ class PhysicalWorld implements World {
     return instrument.node === undefined ? value : this.#watery(instrument, value, at);
   }
 
-  /** Chlorine is what the way from the works has left of it; a house meter stands still when there is no pressure. */
+  /** Chlorine is what the way from the works has left of it. */
   #watery({ node, point }: Instrument, value: number, at: Instant): number {
     if (!this.water || !this.waterSystem) return value;
-    if (point.assetClass === 'building-meter' && point.indicator === 'flow')
-      return isDry(this.water, node!) ? 0 : value;
     if (point.indicator !== 'chlorine') return value;
     if (at - this.#agedAt > 10 * MINUTE) {
       this.#age = waterAge(this.waterSystem, this.water);
@@ -202,3 +202,6 @@ class PhysicalWorld implements World {
     return fit(low + (high - low) * (0.12 + 0.6 * left) + 0.1 * (value - (low + high) / 2), point);
   }
 }
+
+const scaleOf = ({ isNormalDeclared, normal }: MeasuringPoint, reader: WaterReader | undefined): number =>
+  isNormalDeclared || !reader ? normal[1] - normal[0] : 0.2 * Math.abs(reader()) + 1;

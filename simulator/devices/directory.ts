@@ -56,6 +56,7 @@ function toPoint(datastreamId: number, properties: Readonly<Record<string, unkno
     indicator,
     range,
     normal: pair(properties.normal) ?? [range[0] + 0.3 * width, range[0] + 0.6 * width],
+    isNormalDeclared: pair(properties.normal) !== undefined,
     intervalSeconds,
     lot: lot(assetId),
   };

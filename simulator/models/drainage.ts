@@ -18,26 +18,14 @@ const film: Behaviour = {
 
 export const drainage: DomainModel = {
   level: { share: filling, lagSeconds: 900, wander: 0.04, noise: 0.015 },
-  'water-level': { share: filling, lagSeconds: 900, wander: 0.04, noise: 0.015 },
   flow: { share: filling, lagSeconds: 600, wander: 0.05, noise: 0.03 },
   rain,
-  rainfall: rain,
-  'rain-intensity': rain,
   'road-water': film,
-  'water-depth': film,
-  ponding: film,
   oxygen: { share: ({ lot }) => 0.5 + 0.1 * lot, wander: 0.06 },
-  o2: { share: ({ lot }) => 0.5 + 0.1 * lot, wander: 0.06 },
-  'hydrogen-sulphide': {
-    share: ({ lot }, { weather }) => 0.1 + 0.2 * lot + 0.05 * weather.wetness,
-    wander: 0.07,
-    noise: 0.03,
-  },
   h2s: { share: ({ lot }, { weather }) => 0.1 + 0.2 * lot + 0.05 * weather.wetness, wander: 0.07, noise: 0.03 },
   methane: { share: ({ lot }) => 0.08 + 0.1 * lot, wander: 0.08, noise: 0.03 },
   temperature: { share: (_point, { weather }) => 0.3 + weather.airCel / 120, lagSeconds: 7_200 },
   humidity: { share: ({ lot }, { weather }) => 0.55 + 0.15 * lot + 0.15 * weather.wetness, lagSeconds: 3_600 },
-  'pump-power': { share: filling, lagSeconds: 300, wander: 0.04, noise: 0.02 },
   power: { share: filling, lagSeconds: 300, wander: 0.04, noise: 0.02 },
-  battery: steady,
+  'cover-tilt': steady,
 };

@@ -8,11 +8,6 @@ import { type Behaviour, type DomainModel, steady } from './physics.ts';
 const trace: Behaviour = { share: ({ lot }) => 0.08 + 0.1 * lot, wander: 0.08, noise: 0.03 };
 
 export const gas: DomainModel = {
-  pressure: {
-    share: ({ lot }, { hour }) => 0.72 - 0.38 * cookingLoad(hour) + 0.08 * lot,
-    lagSeconds: 240,
-    wander: 0.05,
-  },
   'inlet-pressure': { share: (_point, { hour }) => 0.7 - 0.3 * cookingLoad(hour), lagSeconds: 240, wander: 0.05 },
   'outlet-pressure': { share: (_point, { hour }) => 0.55 - 0.15 * cookingLoad(hour), lagSeconds: 120, wander: 0.05 },
   flow: {
@@ -21,7 +16,6 @@ export const gas: DomainModel = {
     noise: 0.03,
   },
   methane: trace,
-  'gas-concentration': trace,
   temperature: { share: (_point, { weather }) => 0.2 + Math.max(0, weather.airCel) / 60, lagSeconds: 3_600 },
   battery: steady,
 };

@@ -14,6 +14,8 @@ export interface MeasuringPoint {
   readonly indicator: string;
   readonly range: readonly [number, number];
   readonly normal: readonly [number, number];
+  /** False: nobody said what is normal, `normal` is a guess from the range. */
+  readonly isNormalDeclared: boolean;
   readonly intervalSeconds: number;
   /** In [0, 1), fixed for the asset: what makes it differ from its like. */
   readonly lot: number;

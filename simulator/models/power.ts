@@ -3,7 +3,7 @@
  * windings warm with the square of the load and with the air, and take hours to follow. Frequency is the whole grid's.
  */
 import { type Around, homeLoad, workLoad } from '../weather.ts';
-import { type Behaviour, type DomainModel, type MeasuringPoint, steady } from './physics.ts';
+import type { Behaviour, DomainModel, MeasuringPoint } from './physics.ts';
 
 const load = ({ lot }: MeasuringPoint, { hour, isWorkday }: Around): number =>
   (lot < 0.6 ? homeLoad(hour) : workLoad(hour, isWorkday)) * (0.75 + 0.25 * lot);
@@ -20,15 +20,9 @@ export const power: DomainModel = {
   frequency: { share: () => 0.5, wander: 0.12, noise: 0.04 },
   current: loaded,
   power: loaded,
-  'active-power': loaded,
-  load: loaded,
-  'load-ratio': loaded,
   'oil-temperature': warm,
-  'winding-temperature': warm,
   'joint-temperature': warm,
-  'cable-temperature': warm,
   temperature: warm,
   thd: { share: (point, around) => 0.55 - 0.3 * load(point, around), wander: 0.1, noise: 0.03 },
-  'power-factor': { share: (point, around) => 0.45 + 0.35 * load(point, around), wander: 0.06 },
-  battery: steady,
+  'sheath-current': loaded,
 };

@@ -13,18 +13,21 @@ const geometry: Behaviour = {
 export const rail: DomainModel = {
   gauge: geometry,
   'cross-level': geometry,
-  profile: geometry,
   alignment: geometry,
-  twist: geometry,
   'rail-temperature': {
     share: (_point, { weather }) => 0.2 + weather.airCel / 80 + 0.3 * weather.sun,
     lagSeconds: 2_700,
   },
   settlement: steady,
-  vibration: { share: ({ lot }, { traffic }) => 0.12 + 0.2 * lot + 0.35 * traffic, wander: 0.06, noise: 0.06 },
-  'third-rail-voltage': { share: (_point, { traffic }) => 0.65 - 0.3 * traffic, wander: 0.08, noise: 0.05 },
+  convergence: steady,
+  gap: steady,
+  seepage: { share: ({ lot }, { weather }) => 0.2 + 0.2 * lot + 0.3 * weather.wetness, lagSeconds: 7_200 },
+  'motor-current': { share: ({ lot }, { traffic }) => 0.2 + 0.15 * lot + 0.25 * traffic, wander: 0.08, noise: 0.08 },
+  co2: { share: (_point, { traffic }) => 0.1 + 0.7 * traffic, lagSeconds: 900, wander: 0.05, noise: 0.02 },
+  'sump-level': { share: ({ lot }, { weather }) => 0.15 + 0.15 * lot + 0.4 * weather.wetness, lagSeconds: 1_800 },
+  current: { share: (_point, { traffic }) => 0.08 + 0.75 * traffic, wander: 0.1, noise: 0.08 },
   voltage: { share: (_point, { traffic }) => 0.65 - 0.3 * traffic, wander: 0.08, noise: 0.05 },
-  'tunnel-temperature': {
+  temperature: {
     share: (_point, { weather, traffic }) => 0.3 + weather.airCel / 120 + 0.15 * traffic,
     lagSeconds: 5_400,
   },

@@ -64,7 +64,13 @@ export function createPeople(options: PeopleOptions): People | undefined {
   async function meetTheCity(): Promise<Library | undefined> {
     library ??= await viewer.library();
     if (!library || residents) return library;
-    residents = createResidents(desk.analyst ?? viewer, library.classes, seed, speed);
+    residents = createResidents({
+      hotline: desk.analyst ?? viewer,
+      classes: library.classes,
+      seed,
+      speed,
+      anywhere: options.anywhere,
+    });
     for (const fault of early.splice(0)) residents.notice(fault);
     return library;
   }
@@ -85,7 +91,7 @@ export function createPeople(options: PeopleOptions): People | undefined {
       await Promise.all([
         workInCrews(orders, crews, agenda, (order) => field.isMended(order), at),
         workAtDesks(desk, at, known),
-        residents?.tick(at, options.anywhere()),
+        residents?.tick(at),
       ]);
       agenda.forgetOld(at);
     },

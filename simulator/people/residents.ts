@@ -4,7 +4,7 @@ import { type Instant, MINUTE, SECOND } from '#kernel/time.ts';
 import type { Fault } from '../faults/faults.ts';
 import { type Random, seeded } from '../random.ts';
 import type { ClassSeen, Person } from './console.ts';
-import { RUMOURS, SAYINGS, type Saying } from './words.ts';
+import { EVERYDAY, RUMOURS, SAYINGS, type Saying } from './words.ts';
 
 interface Call {
   readonly at: Instant;
@@ -15,45 +15,54 @@ interface Call {
 
 export interface Residents {
   notice(fault: Fault): void;
-  /** Rings up what is due. `mayRumour` a place where somebody imagines something. */
-  tick(at: Instant, rumourAt: Position | undefined): Promise<void>;
+  /** Rings up what is due. */
+  tick(at: Instant): Promise<void>;
+}
+
+export interface ResidentsOptions {
+  readonly hotline: Person;
+  readonly classes: readonly ClassSeen[];
+  readonly seed: string;
+  readonly speed: number;
+  /** Somewhere people live. */
+  readonly anywhere: () => Position | undefined;
 }
 
 const METRE_DEGREES = 1 / 111_195;
-const RUMOUR_EVERY = 25 * MINUTE;
+/** On average, besides what faults give reason for. */
+const EVERYDAY_EVERY = 9 * MINUTE;
+const RUMOUR_SHARE = 0.2;
 
-export function createResidents(
-  hotline: Person,
-  classes: readonly ClassSeen[],
-  seed: string,
-  speed: number,
-): Residents {
+export function createResidents({ hotline, classes, seed, speed, anywhere }: ResidentsOptions): Residents {
   const random = seeded(seed, 'residents');
+  const known = new Set(classes.map(({ code }) => code));
   let calls: Call[] = [];
-  let nextRumour = 0;
+  let nextEveryday: Instant | undefined;
 
-  const findClass = ({ classes: patterns }: Saying) =>
-    patterns.map((pattern) => classes.find(({ code }) => pattern.test(code))?.code).find(Boolean);
-  function plan(saying: Saying, place: Position, at: Instant, count: number): void {
-    const caseClass = findClass(saying);
-    if (caseClass === undefined) return;
-    for (let index = 0; index < count; index++) {
-      const wait = (random.between(25, 150) * (index + 1) * SECOND) / speed;
-      calls.push({ at: at + wait, caseClass, place: nearby(place, random), description: random.pick(saying.words) });
-    }
+  function plan({ caseClass, words }: Saying, place: Position, at: Instant): void {
+    if (known.has(caseClass))
+      calls.push({ at, caseClass, place: nearby(place, random), description: random.pick(words) });
+  }
+  function planEveryday(at: Instant): void {
+    nextEveryday ??= at + (random.between(30, 120) * SECOND) / speed;
+    if (at < nextEveryday) return;
+    nextEveryday = at + (EVERYDAY_EVERY / 3 + random.waiting((EVERYDAY_EVERY * 2) / 3)) / speed;
+    const place = anywhere();
+    if (place) plan(random.pick(random.next() < RUMOUR_SHARE ? RUMOURS : EVERYDAY), place, at);
   }
 
   return {
     notice(fault) {
-      const saying = SAYINGS.find(({ kind }) => kind === fault.kind.id);
-      if (saying) plan(saying, fault.place, fault.since, fault.kind.id === 'burst' ? 3 : 1);
-    },
-    async tick(at, rumourAt) {
-      if (nextRumour === 0) nextRumour = at + 6 * MINUTE;
-      if (rumourAt && at >= nextRumour) {
-        nextRumour = at + RUMOUR_EVERY / 2 + random.waiting(RUMOUR_EVERY / 2);
-        plan(RUMOURS, rumourAt, at, 1);
+      const sayings = SAYINGS[fault.kind.id];
+      if (!sayings) return;
+      let at = fault.since;
+      for (let ring = 0; ring < (fault.kind.id === 'burst' ? 3 : 1); ring++) {
+        at += (random.between(30, 110) * SECOND) / speed;
+        plan(random.pick(sayings), fault.place, at);
       }
+    },
+    async tick(at) {
+      planEveryday(at);
       const due = calls.filter((call) => call.at <= at);
       calls = calls.filter((call) => call.at > at);
       for (const { caseClass, place, description } of due)

@@ -1,12 +1,14 @@
 /** What each water instrument reads off the hydraulic model. An indicator that is not hydraulic (chemistry, batteries) has no reader. */
 import type { Asset } from '#kernel/city.ts';
 import type { Hydraulics } from './hydraulics.ts';
-import type { WaterSystem } from './system.ts';
+import type { WaterNode, WaterSystem } from './system.ts';
 
 /** In the unit of the indicator; undefined while it cannot be told. */
 export type WaterReader = () => number;
 
 const DRY_KPA = 30;
+/** 150 litres a day. */
+const LITRES_PER_PERSON_HOUR = 6.25;
 
 export function waterReaders(
   system: WaterSystem,
@@ -50,6 +52,8 @@ export function waterReaders(
         return node !== undefined && nodes.has(node) ? () => water().outflowLps(node) : undefined;
       case 'treatment-works/flow':
         return node !== undefined && nodes.has(node) ? leaving(node) : undefined;
+      case 'building-meter/flow':
+        return node !== undefined && nodes.has(node) ? houseMeter(asset, nodes.get(node)!, water) : undefined;
       default:
         return undefined;
     }
@@ -61,8 +65,14 @@ function throughput(water: Hydraulics, links: ReadonlyMap<string, unknown>, pipe
   return pipes.filter((id) => links.has(id)).reduce((sum, id) => sum + Math.abs(water.flowLps(id)), 0) / 2;
 }
 
-/** A meter in a house without pressure stands still. */
-export const isDry = (water: Hydraulics, node: string): boolean => water.pressureKpa(node) < DRY_KPA;
+/** L/h: what the people of a house draw, as the demand at its node goes up and down; nothing when there is no pressure. */
+function houseMeter(asset: Asset, { id, demandLps }: WaterNode, water: () => Hydraulics): WaterReader {
+  const residents = typeof asset.properties.residents === 'number' ? asset.properties.residents : 20;
+  return () => {
+    if (water().pressureKpa(id) < DRY_KPA) return 0;
+    return residents * LITRES_PER_PERSON_HOUR * (demandLps > 0 ? water().demandLps(id) / demandLps : 1);
+  };
+}
 
 export function text({ properties }: Asset, name: string): string | undefined {
   const value = properties[name];

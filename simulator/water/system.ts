@@ -54,6 +54,8 @@ export interface WaterSystem {
   readonly patternStepSeconds: number;
   /** Of a burst: what share of the ideal jet comes out of a ragged hole. */
   readonly dischargeCoefficient: number;
+  /** Of a burst nobody described: the hole's area as a share of the pipe's cross-section. */
+  readonly burstShare: number;
 }
 
 const number = (from: Readonly<Record<string, unknown>> | undefined, name: string, otherwise = 0): number => {
@@ -113,6 +115,7 @@ export function readWaterSystem(pack: Pick<CityPack, 'assets' | 'networks' | 'do
     patterns,
     patternStepSeconds: number(settings, 'pattern_step_seconds', 3_600),
     dischargeCoefficient: number(burst, 'discharge_coefficient', 0.75),
+    burstShare: number(burst, 'area_share_of_bore', 0.3),
   };
 }
 

@@ -18,6 +18,7 @@ const points: MeasuringPoint[] = Object.entries(MODELS).flatMap(([domain, model]
     indicator,
     range: [-10, 150],
     normal: [10, 60],
+    isNormalDeclared: true,
     intervalSeconds: 60,
     lot: lot(`${domain}/${indicator}`),
   })),

@@ -63,5 +63,6 @@ export function smallTown(): WaterSystem {
     },
     patternStepSeconds: 3_600,
     dischargeCoefficient: 0.75,
+    burstShare: 0.3,
   };
 }
