@@ -10,7 +10,8 @@ export function SkeletonLines({ lines, label }: { lines: number; label: string }
   return (
     <div role="status" aria-label={label} style={{ display: 'grid', gap: 10, padding: 16 }}>
       {Array.from({ length: lines }, (_, line) => (
-        <Skeleton key={`line-${line * 1}`} width={['72%', '94%', '58%'][line % 3]!} />
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike and never move
+        <Skeleton key={line} width={['72%', '94%', '58%'][line % 3]!} />
       ))}
     </div>
   );

@@ -64,6 +64,9 @@ export const createSession = (name: string, password: string) =>
   call<Api.SessionView>('POST', '/session', { name, password });
 export const endSession = () => call<void>('DELETE', '/session');
 
+export const changePassword = (current: string, next: string) =>
+  call<Api.SessionView>('PUT', '/session/password', { current, next });
+
 export const getCity = () => call<Api.CityView>('GET', '/city');
 export const getPoints = () => call<Api.PointsView>('GET', '/points');
 export const getState = (at?: Instant, signal?: AbortSignal) =>

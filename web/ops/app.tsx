@@ -5,7 +5,7 @@ import { Failure } from '#web/kit/states.tsx';
 import { start } from './controller.ts';
 import { Frame, FrameSkeleton } from './frame.tsx';
 import { useWords } from './i18n.ts';
-import { SignIn } from './sign-in.tsx';
+import { ChangePassword, SignIn } from './sign-in.tsx';
 import { useOps } from './store.ts';
 import { Toasts } from './toasts.tsx';
 
@@ -34,6 +34,7 @@ function Screen() {
   const failure = useOps((state) => state.failure);
   const { t } = useWords();
   if (phase === 'signed_out') return <SignIn />;
+  if (phase === 'must_change_password') return <ChangePassword />;
   if (phase === 'failed') {
     const isForbidden = failure?.status === 403;
     return (

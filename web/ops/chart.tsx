@@ -26,6 +26,7 @@ export function Chart(props: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const { language, zone, t } = useWords();
   const theme = useTheme();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again when what is drawn changes; the rest of the props follow from it
   useEffect(() => {
     const element = holder.current!;
     const plot = draw(element, props, { language, zone, gradeWord: (grade) => t(`grade.${grade}`) });

@@ -1,6 +1,6 @@
 import { FastForward, Pause, Play } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { Button as AriaButton } from 'react-aria-components';
+import { Button as AriaButton, Group } from 'react-aria-components';
 import { gradeRank } from '#kernel/words.ts';
 import { IconButton } from '#web/kit/button.tsx';
 import { axisTimes } from '#web/kit/time.view.ts';
@@ -25,9 +25,11 @@ export function Conductor() {
   const isPlaying = useOps((state) => state.isPlaying);
   const speed = useOps((state) => state.speed);
   const hours = useOps((state) => state.windowHours);
-  useEffect(() => void loadDays(), [hours, at === undefined]);
+  const isLive = at === undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another window or another day needs other days
+  useEffect(() => void loadDays(), [hours, isLive]);
   return (
-    <footer className="conductor" aria-label={t('time.title')}>
+    <section className="conductor" aria-label={t('time.title')}>
       <IconButton
         label={t(isPlaying ? 'time.pause' : 'time.play')}
         isDisabled={at === undefined}
@@ -35,26 +37,26 @@ export function Conductor() {
       >
         {isPlaying ? <Pause size={16} /> : <Play size={16} />}
       </IconButton>
-      <div className="segments" role="group" aria-label={t('time.speed')}>
+      <Group className="segments" aria-label={t('time.speed')}>
         {SPEEDS.map((each) => (
           <AriaButton key={each} aria-pressed={speed === each} onPress={() => setOps({ speed: each })}>
             {each}×
           </AriaButton>
         ))}
-      </div>
+      </Group>
       <TimeLine hours={hours} />
       <AriaButton className="to-live" isDisabled={at === undefined} onPress={goLive}>
         <FastForward size={16} aria-hidden />
         {t('time.live')}
       </AriaButton>
-      <div className="segments" role="group" aria-label={t('time.window')}>
+      <Group className="segments" aria-label={t('time.window')}>
         {WINDOW_HOURS.map((each) => (
           <AriaButton key={each} aria-pressed={hours === each} onPress={() => setOps({ windowHours: each })}>
             {t('time.hours', { count: each })}
           </AriaButton>
         ))}
-      </div>
-    </footer>
+      </Group>
+    </section>
   );
 }
 

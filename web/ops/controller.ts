@@ -1,5 +1,5 @@
 /** What happens when somebody does something, or the city does: the only place that changes the snapshot. */
-import type { CaseDetailView, CaseView, LiveEvent, SearchResult } from '#adapters/console/api.types.ts';
+import type { CaseDetailView, CaseView, LiveEvent, SearchResult, SessionView } from '#adapters/console/api.types.ts';
 import type { CaseAction, WorkOrderAction } from '#kernel/case.ts';
 import { HOUR, type Instant } from '#kernel/time.ts';
 import { dateKey } from '#web/kit/time.view.ts';
@@ -20,9 +20,7 @@ const asApiError = (cause: unknown): ApiError =>
 /** First thing on the page: who is here, and what may a stranger see. */
 export async function start(): Promise<void> {
   try {
-    const session = await api.getSession();
-    setOps({ session });
-    await enter();
+    await begin(await api.getSession());
   } catch (cause) {
     const error = asApiError(cause);
     if (error.status !== 401 && error.status !== 403) return setOps({ phase: 'failed', failure: error });
@@ -32,9 +30,18 @@ export async function start(): Promise<void> {
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-  const session = await api.createSession(name, password);
+  await begin(await api.createSession(name, password));
+}
+
+/** A password that somebody else made is replaced before anything else. */
+async function begin(session: SessionView): Promise<void> {
   setOps({ session });
-  await enter();
+  if (session.mustChangePassword) setOps({ phase: 'must_change_password' });
+  else await enter();
+}
+
+export async function changePassword(current: string, next: string): Promise<void> {
+  await begin(await api.changePassword(current, next));
 }
 
 export async function signOut(): Promise<void> {
@@ -96,7 +103,8 @@ function onLive(event: LiveEvent): void {
   const isLive = getOps().at === undefined;
   switch (event.event) {
     case 'hello':
-      return setOps({ clockOffset: event.data.now - Date.now() });
+      setOps({ clockOffset: event.data.now - Date.now() });
+      return;
     case 'reset':
       if (isLive) void lookAgain(false);
       return;
@@ -115,7 +123,7 @@ function onLive(event: LiveEvent): void {
 }
 
 let detailTimer: ReturnType<typeof setTimeout> | undefined;
-let daysTimer: ReturnType<typeof setTimeout> | undefined;
+let isDayStale = false;
 
 function onCase(entry: CaseView): void {
   const { cases, fresh, selection } = getOps();
@@ -128,8 +136,10 @@ function onCase(entry: CaseView): void {
     clearTimeout(detailTimer);
     detailTimer = setTimeout(() => void loadSelection(), 150);
   }
-  daysTimer ??= setTimeout(() => {
-    daysTimer = undefined;
+  if (isDayStale) return;
+  isDayStale = true;
+  setTimeout(() => {
+    isDayStale = false;
     void loadDays(true);
   }, 2_000);
 }
@@ -175,9 +185,9 @@ function sameSelection(a: Selection | undefined, b: Selection | undefined): bool
 
 /** Opens what a search found: a case, a thing, or just the place. */
 export function open(result: SearchResult): void {
-  if (result.kind === 'case') return selectCase(result.id);
-  if (result.thingId !== undefined) return selectThing(result.thingId);
-  select({ kind: 'place', result });
+  if (result.kind === 'case') selectCase(result.id);
+  else if (result.thingId !== undefined) selectThing(result.thingId);
+  else select({ kind: 'place', result });
 }
 
 async function loadSelection(): Promise<void> {

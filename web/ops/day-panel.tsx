@@ -1,11 +1,10 @@
-import { useMemo } from 'react';
 import { HOUR } from '#kernel/time.ts';
 import { GradeMark } from '#web/kit/marks.tsx';
 import { formatCount } from '#web/kit/number.view.ts';
 import { Skeleton } from '#web/kit/states.tsx';
 import { agoOf, dateKey } from '#web/kit/time.view.ts';
 import { select, selectCase } from './controller.ts';
-import { domainHealth, hoursUntil, openedAndClosed } from './day.view.ts';
+import { changesBefore, domainHealth, hoursUntil, openedAndClosed } from './day.view.ts';
 import { useWords } from './i18n.ts';
 import { PanelHead } from './panel-head.tsx';
 import { setOps, useMoment, useOps } from './store.ts';
@@ -98,10 +97,9 @@ function Changes() {
   const { t, zone, say, span } = useWords();
   const moment = useMoment();
   const day = useOps((state) => state.days.get(dateKey(moment, zone)));
-  const changes = useMemo(
-    () => day?.changes.filter(({ at }) => at <= moment && at > moment - HOUR).slice(0, 12),
-    [day, Math.floor(moment / 15_000)],
-  );
+  const at = useOps((state) => state.at);
+  const cases = useOps((state) => state.cases);
+  const changes = at === undefined ? day?.changes.slice(0, 12) : changesBefore(cases?.values() ?? [], at);
   return (
     <section>
       <h3>{t('day.lastHour')}</h3>

@@ -1,6 +1,7 @@
 /** The city's day in a few sentences and two small charts. */
 import type { DayView, StateView } from '#adapters/console/api.types.ts';
-import type { Instant } from '#kernel/time.ts';
+import { HOUR, type Instant } from '#kernel/time.ts';
+import type { Grade, Localized } from '#kernel/words.ts';
 
 export interface DayHour {
   readonly begin: Instant;
@@ -16,6 +17,22 @@ export function openedAndClosed(day: DayView, moment: Instant): { opened: number
   const hours = hoursUntil(day, moment);
   const sum = (key: 'opened' | 'closed'): number => hours.reduce((total, hour) => total + hour[key], 0);
   return { opened: sum('opened'), closed: sum('closed') };
+}
+
+interface Changed {
+  readonly id: string;
+  readonly updatedAt: Instant;
+  readonly sentence: Localized;
+  readonly grade: Grade;
+}
+
+/** What changed in the hour before a moment of the past, newest first, as far as the cases open then can tell. */
+export function changesBefore(cases: Iterable<Changed>, moment: Instant): DayView['changes'] {
+  return [...cases]
+    .filter(({ updatedAt }) => updatedAt <= moment && updatedAt > moment - HOUR)
+    .sort((a, b) => b.updatedAt - a.updatedAt)
+    .slice(0, 12)
+    .map(({ id, updatedAt, sentence, grade }) => ({ at: updatedAt, caseId: id, sentence, grade }));
 }
 
 export interface DomainHealth {

@@ -1,5 +1,5 @@
 import { PanelLeftOpen, PanelRightOpen } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { type CSSProperties, lazy, Suspense } from 'react';
 import { IconButton } from '#web/kit/button.tsx';
 import { Skeleton, SkeletonLines } from '#web/kit/states.tsx';
 import { ActionDialogs } from './case/dialogs.tsx';
@@ -14,6 +14,8 @@ import { Search } from './search.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const MapView = lazy(() => import('./map/map-view.tsx'));
+
+const widthOf = (pixels: number): CSSProperties => ({ '--width': `${pixels}px` }) as CSSProperties;
 
 /** The desk: the map is the ground, everything else lies on it. */
 export function Frame() {
@@ -31,7 +33,7 @@ export function Frame() {
         </Suspense>
       </div>
       {panels.queueOpen ? (
-        <section className="panel left" id="queue" aria-label={t('queue.title')} style={{ width: panels.queueWidth }}>
+        <section className="panel left" id="queue" aria-label={t('queue.title')} style={widthOf(panels.queueWidth)}>
           <Queue />
           <Resizer side="left" />
         </section>
@@ -43,7 +45,7 @@ export function Frame() {
         </div>
       )}
       {panels.rightOpen ? (
-        <section className="panel right" aria-label={t('right.title')} style={{ width: panels.rightWidth }}>
+        <section className="panel right" aria-label={t('right.title')} style={widthOf(panels.rightWidth)}>
           <RightPanel />
           <Resizer side="right" />
         </section>
@@ -72,7 +74,7 @@ export function FrameSkeleton() {
         <strong>Cityloom</strong>
         <Skeleton width={360} />
       </div>
-      <div className="panel left" style={{ width: 320 }}>
+      <div className="panel left" style={widthOf(320)}>
         <SkeletonLines lines={9} label={t('common.loading')} />
       </div>
       <div className="conductor" />

@@ -49,6 +49,7 @@ function useList<Item>(load: () => Promise<Item[]>): {
       (cause) => setError(cause instanceof ApiError ? cause : new ApiError(0, 'page.defect', String(cause), undefined)),
     );
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, and when asked again
   useEffect(again, []);
   return { items, error, again };
 }

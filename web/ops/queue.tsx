@@ -1,6 +1,6 @@
 import { ListFilter, PanelLeftClose, Search as SearchIcon, X } from 'lucide-react';
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Button as AriaButton, Dialog, DialogTrigger, Group, Popover } from 'react-aria-components';
 import type { CaseView } from '#adapters/console/api.types.ts';
 import { Button, IconButton } from '#web/kit/button.tsx';
 import { WORST_FIRST } from '#web/kit/grade.view.ts';
@@ -87,7 +87,7 @@ function QueueHead({ shown }: { shown: number }) {
           <PanelLeftClose size={16} />
         </IconButton>
       </div>
-      <div className="grade-filter" role="group" aria-label={t('queue.byGrade')}>
+      <Group className="grade-filter" aria-label={t('queue.byGrade')}>
         {WORST_FIRST.map((grade) => (
           <AriaButton
             key={grade}
@@ -99,7 +99,7 @@ function QueueHead({ shown }: { shown: number }) {
             <span>{counts[grade]}</span>
           </AriaButton>
         ))}
-      </div>
+      </Group>
     </div>
   );
 }
@@ -148,7 +148,7 @@ function FilterMenu({ filter }: { filter: QueueFilter }) {
             <span className="label" id="queue-state">
               {t('queue.state')}
             </span>
-            <div className="chips" role="group" aria-labelledby="queue-state">
+            <Group className="chips" aria-labelledby="queue-state">
               {(Object.keys(STATE_GROUPS) as (keyof typeof STATE_GROUPS)[]).map((group) => (
                 <AriaButton
                   key={group}
@@ -159,7 +159,7 @@ function FilterMenu({ filter }: { filter: QueueFilter }) {
                   {t(`queue.${group}`)}
                 </AriaButton>
               ))}
-            </div>
+            </Group>
           </div>
           {party !== undefined && (
             <AriaButton
@@ -185,7 +185,7 @@ function FilterMenu({ filter }: { filter: QueueFilter }) {
 /** Only the rows in sight are drawn; a list of a thousand scrolls like one of thirty. */
 function Rows({ cases }: { cases: readonly CaseView[] }) {
   const { t } = useWords();
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 900 });
   const selected = useOps((state) => (state.selection?.kind === 'case' ? state.selection.id : undefined));
   const { first, last } = visibleRows(cases.length, ROW, view.top, view.height);
@@ -208,12 +208,9 @@ function Rows({ cases }: { cases: readonly CaseView[] }) {
   }, [selected, ids]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <div
+    <section
       className="rows"
       ref={list}
-      tabIndex={0}
-      role="region"
       aria-label={t('queue.list')}
       onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
     >
@@ -229,7 +226,7 @@ function Rows({ cases }: { cases: readonly CaseView[] }) {
           </li>
         ))}
       </ul>
-    </div>
+    </section>
   );
 }
 

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '#web/kit/button.tsx';
 import { setTheme, useTheme } from '#web/kit/theme.ts';
 import { ApiError } from './api.ts';
-import { signIn } from './controller.ts';
+import { changePassword, signIn } from './controller.ts';
 import { setLanguage, useWords } from './i18n.ts';
 import { useOps } from './store.ts';
 
@@ -105,6 +105,68 @@ export function SignIn() {
             {t(theme === 'dark' ? 'theme.light' : 'theme.dark')}
           </Button>
         </footer>
+      </main>
+    </div>
+  );
+}
+
+/** The one-time password has done its work; from now on only this person knows the new one. */
+export function ChangePassword() {
+  const { t } = useWords();
+  const [error, setError] = useState<string>();
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setError(undefined);
+    try {
+      await changePassword(String(form.get('current')), String(form.get('next')));
+    } catch (cause) {
+      setError(cause instanceof ApiError ? `${cause.message} (${cause.code})` : t('failure.cityWhat'));
+    }
+  };
+  return (
+    <div className="sign-in">
+      <Loom />
+      <main>
+        <header>
+          <h1>{t('password.title')}</h1>
+          <p className="quiet">{t('password.what')}</p>
+        </header>
+        <form onSubmit={(event) => void submit(event)}>
+          <div className="field">
+            <label htmlFor="current">{t('password.current')}</label>
+            <input
+              id="current"
+              name="current"
+              className="input"
+              type="password"
+              autoComplete="current-password"
+              required
+            />
+          </div>
+          <div className="field">
+            <label htmlFor="next">{t('password.next')}</label>
+            <input
+              id="next"
+              name="next"
+              className="input"
+              type="password"
+              autoComplete="new-password"
+              required
+              minLength={10}
+              aria-describedby="password-hint"
+            />
+            <p className="hint" id="password-hint">
+              {t('password.hint')}
+            </p>
+            <p className="field-error" role="alert">
+              {error}
+            </p>
+          </div>
+          <Button look="primary" size="large" type="submit">
+            {t('password.save')}
+          </Button>
+        </form>
       </main>
     </div>
   );

@@ -36,7 +36,7 @@ export interface Toast {
 }
 
 export interface OpsState {
-  readonly phase: 'starting' | 'signed_out' | 'ready' | 'failed';
+  readonly phase: 'starting' | 'signed_out' | 'must_change_password' | 'ready' | 'failed';
   readonly failure: ApiError | undefined;
   readonly welcome: WelcomeView | undefined;
   readonly session: SessionView | undefined;
@@ -130,13 +130,16 @@ export const cityNow = (): Instant => Date.now() + snapshot.clockOffset;
 
 const seconds = new Set<() => void>();
 let tickedAt = 0;
-let ticker: ReturnType<typeof setInterval> | undefined;
+let isTicking = false;
 function subscribeSeconds(listener: () => void): () => void {
   seconds.add(listener);
-  ticker ??= setInterval(() => {
-    tickedAt = cityNow();
-    for (const each of seconds) each();
-  }, 1_000);
+  if (!isTicking) {
+    isTicking = true;
+    setInterval(() => {
+      tickedAt = cityNow();
+      for (const each of seconds) each();
+    }, 1_000);
+  }
   return () => {
     seconds.delete(listener);
   };

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Group } from 'react-aria-components';
 import type { CaseDetailView } from '#adapters/console/api.types.ts';
 import { formatNumber, printedUnit } from '#web/kit/number.view.ts';
 import { Skeleton } from '#web/kit/states.tsx';
@@ -59,7 +60,7 @@ export default function Evidence({ detail }: { detail: CaseDetailView }) {
         />
       )}
       {detail.evidence.length > 1 && (
-        <div className="chips" role="group" aria-label={t('chart.others')}>
+        <Group className="chips" aria-label={t('chart.others')}>
           {detail.evidence.slice(0, 6).map((other, index) => (
             <button
               type="button"
@@ -71,7 +72,7 @@ export default function Evidence({ detail }: { detail: CaseDetailView }) {
               {say(other.thingName)}
             </button>
           ))}
-        </div>
+        </Group>
       )}
     </section>
   );

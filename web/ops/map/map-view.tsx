@@ -21,7 +21,7 @@ declare global {
 
 /** Joins the snapshot to the map: whatever changes there is handed on, whatever is picked here is selected everywhere. */
 export default function MapView({ scale = 1, isWall = false }: { scale?: number; isWall?: boolean }) {
-  const holder = useRef<HTMLDivElement>(null);
+  const holder = useRef<HTMLElement>(null);
   const city = useOps((state) => state.city)!;
   const theme = useTheme();
   const { language, t } = useWords();
@@ -31,6 +31,7 @@ export default function MapView({ scale = 1, isWall = false }: { scale?: number;
   const focusDomain = useOps((state) => state.focusDomain);
   const locating = useOps((state) => state.locating);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one map for one city; everything else is handed to it below
   useEffect(() => {
     let isGone = false;
     const padding = isWall ? { top: 40, right: 40, bottom: 40, left: 40 } : freePadding();
@@ -59,6 +60,7 @@ export default function MapView({ scale = 1, isWall = false }: { scale?: number;
     () => map?.setLook({ theme, language, hiddenDomains, focusDomain }),
     [map, theme, language, hiddenDomains, focusDomain],
   );
+  useEffect(() => map?.setPointing(locating !== undefined), [map, locating]);
   useCases(map);
   useSelection(map, isWall);
   useEffect(
@@ -69,14 +71,7 @@ export default function MapView({ scale = 1, isWall = false }: { scale?: number;
 
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: a map is a region of the page, not a section of its text */}
-      <div
-        className="map"
-        ref={holder}
-        role="region"
-        aria-label={t('map.title')}
-        data-locating={locating !== undefined || undefined}
-      />
+      <section className="map" ref={holder} aria-label={t('map.title')} />
       {hover && !isWall && <HoverCard hit={hover.hit} at={hover.at} />}
       {map && !isWall && <MapTools map={map} />}
     </>

@@ -58,6 +58,7 @@ export class OpsMap {
   private selectedThing: ThingId | undefined;
   private selectedPlace: Position | undefined;
   private hoverFrame = 0;
+  private idleCursor = '';
   /** States that came before the style could take them. */
   private readonly early = new Map<ThingId, ThingState>();
 
@@ -238,14 +239,23 @@ export class OpsMap {
     this.hoverFrame = requestAnimationFrame(() => {
       this.hoverFrame = 0;
       const hit = this.hitAt(event);
-      this.map.getCanvas().style.cursor = hit ? 'pointer' : '';
+      this.map.getCanvas().style.cursor = hit ? 'pointer' : this.idleCursor;
       this.handlers.onHover(hit, event.point);
     });
   }
 
+  /** While somebody is asked to point at something, the pointer says so. */
+  setPointing(isPointing: boolean): void {
+    this.idleCursor = isPointing ? 'crosshair' : '';
+    this.map.getCanvas().style.cursor = this.idleCursor;
+  }
+
   private pick(event: MapMouseEvent): void {
     const hit = this.hitAt(event);
-    if (hit?.kind !== 'cluster') return this.handlers.onPick(hit);
+    if (hit?.kind !== 'cluster') {
+      this.handlers.onPick(hit);
+      return;
+    }
     void this.source('cases')
       .getClusterExpansionZoom(hit.cluster)
       .then((zoom) =>

@@ -190,6 +190,7 @@ export class PointsLayer implements CustomLayerInterface {
   render(gl: WebGL2RenderingContext, { modelViewProjectionMatrix }: CustomRenderMethodInput): void {
     const { built, map } = this;
     if (!built || !map || this.points.ids.length === 0) return;
+    // biome-ignore lint/correctness/useHookAtTopLevel: WebGL's useProgram is no hook
     gl.useProgram(built.program);
     gl.bindVertexArray(built.array);
     this.upload(gl, built);
