@@ -88,6 +88,8 @@ export interface CityPack {
     readonly kind: 'water' | 'park' | 'contour' | 'square';
     readonly name: Localized | undefined;
     readonly geometry: GeoJSON.Geometry;
+    /** Contours: metres above the sea. */
+    readonly elevationMetres?: number | undefined;
   }[];
   readonly assets: readonly Asset[];
   readonly networks: ReadonlyMap<DomainId, Network>;

@@ -1,7 +1,7 @@
 /** The city as Mapbox vector tiles, cut when they are first asked for. */
 import GeoJSONVT from 'geojson-vt';
 import { fromGeojsonVt } from 'vt-pbf';
-import type { CityPack } from '#kernel/city.ts';
+import type { Area, CityPack } from '#kernel/city.ts';
 import type { Position } from '#kernel/geo.ts';
 import type { Localized } from '#kernel/words.ts';
 
@@ -17,6 +17,8 @@ interface Feature {
 /** A tile layer is there from this zoom on; below it nothing of it would be seen. */
 interface Sheet {
   readonly name: string;
+  /** Name of the tile layer it is put into, when that is another sheet's. */
+  readonly into?: string;
   readonly minZoom: number;
   readonly features: () => Feature[];
 }
@@ -34,7 +36,8 @@ export class Tiles {
     this.#sheets = {
       base: [
         { name: 'ground', minZoom: 0, features: () => groundFeatures(pack) },
-        { name: 'areas', minZoom: 8, features: () => areaFeatures(pack) },
+        { name: 'areas', minZoom: 8, features: () => areaFeatures(pack, (level) => level !== 'cell') },
+        { name: 'cells', into: 'areas', minZoom: 13, features: () => areaFeatures(pack, (level) => level === 'cell') },
         { name: 'roads', minZoom: 10, features: () => roadFeatures(pack) },
         { name: 'buildings', minZoom: 14, features: () => buildingFeatures(pack) },
         { name: 'labels', minZoom: 8, features: () => labelFeatures(pack) },
@@ -59,11 +62,13 @@ export class Tiles {
   }
 
   #cut(layer: TileLayer, z: number, x: number, y: number): Uint8Array | undefined {
-    const layers: Record<string, { readonly features: readonly unknown[] }> = {};
+    const layers: Record<string, { readonly features: unknown[] }> = {};
     for (const sheet of this.#sheets[layer]) {
       if (z < sheet.minZoom) continue;
       const tile = this.#indexOf(sheet).getTile(z, x, y);
-      if (tile !== null && tile.features.length > 0) layers[sheet.name] = tile;
+      if (tile === null || tile.features.length === 0) continue;
+      const target = (layers[sheet.into ?? sheet.name] ??= { features: [] });
+      target.features.push(...tile.features);
     }
     if (Object.keys(layers).length === 0) return undefined;
     return fromGeojsonVt(layers, { version: 2 });
@@ -84,15 +89,15 @@ const named = (name: Localized | undefined): Record<string, string> =>
   Object.fromEntries(Object.entries(name ?? {}).map(([language, text]) => [`name_${language}`, text]));
 
 const groundFeatures = (pack: CityPack): Feature[] =>
-  pack.ground.map(({ kind, name, geometry }) => ({
+  pack.ground.map(({ kind, name, geometry, elevationMetres }) => ({
     type: 'Feature',
     geometry,
-    properties: { kind, ...named(name) },
+    properties: { kind, ...named(name), ...(elevationMetres !== undefined && { elevation: elevationMetres }) },
   }));
 
-const areaFeatures = (pack: CityPack): Feature[] =>
+const areaFeatures = (pack: CityPack, isWanted: (level: Area['level']) => boolean): Feature[] =>
   pack.areas
-    .filter(({ level }) => level !== 'cell')
+    .filter(({ level }) => isWanted(level))
     .map(({ id, level, name, polygon }) => ({
       type: 'Feature',
       geometry: { type: 'Polygon', coordinates: polygon as unknown as GeoJSON.Position[][] },

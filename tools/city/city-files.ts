@@ -147,7 +147,7 @@ export function groundFile(): string {
       return [
         {
           id,
-          properties: { kind: part.kind, name_zh: `${part.elevation}`, name_en: `${part.elevation}` },
+          properties: { kind: part.kind, elevation: part.elevation },
           geometry: lineOf(line),
         },
       ];

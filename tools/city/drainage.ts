@@ -5,7 +5,7 @@ import { besideRoad, type CityPlan, nameOfJunction, nameOfStretch } from './plan
 import { along, distance, lineLength, type Point, slice } from './plane.ts';
 import { seededRandom } from './random.ts';
 import { MAIN_ROADS } from './skeleton.ts';
-import { companyAt, numbered, spaced, spotsAlong } from './spots.ts';
+import { companyAt, numbered, quarterAt, spaced, spotsAlong } from './spots.ts';
 
 const BORE: Readonly<Record<string, number>> = { trunk: 1500, primary: 1200, secondary: 800, residential: 500 };
 const nodeId = (junction: number): string => `dn-${String(junction).padStart(4, '0')}`;
@@ -80,7 +80,9 @@ function addGauges(plan: CityPlan, assets: Assets, owner: (p: Point) => string):
       middle[1] + ((junction.point[1] - middle[1]) / d) * out,
     ];
     const name = nameOfJunction(plan, junction);
-    assets.point('DO', 'outfall', { zh: `${name.zh}排水口`, en: `Outfall, ${name.en}` }, owner(at), at, {});
+    assets.point('DO', 'outfall', { zh: `${name.zh}排水口`, en: `Outfall, ${name.en}` }, owner(at), at, {
+      catchment: quarterAt(plan, at),
+    });
   }
   for (const junction of spaced(low, (j) => j.point, 900, 10, random)) {
     const at: Point = [junction.point[0] + 22, junction.point[1] + 14];

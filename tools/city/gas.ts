@@ -4,7 +4,7 @@ import { centrality, elevation } from './land.ts';
 import { besideRoad, type CityPlan, nameOfJunction, nameOfStretch } from './plan.ts';
 import type { Point } from './plane.ts';
 import { seededRandom } from './random.ts';
-import { companyAt, numbered, spaced, spotsAlong } from './spots.ts';
+import { companyAt, numbered, quarterAt, spaced, spotsAlong } from './spots.ts';
 
 const GATE_STATIONS: readonly { zh: string; en: string; at: Point }[] = [
   { zh: '北环天然气门站', en: 'North Ring Gate Station', at: [600, 5020] },
@@ -58,7 +58,9 @@ export function buildGas(plan: CityPlan): { assets: Assets; nodes: Feature[] } {
   }
   const weight = (p: Point) => 0.6 + centrality(p);
   for (const spot of spotsAlong(plan, { seed: 'regulators', count: 120, fromKerb: 4, weight })) {
-    assets.point('GR', 'regulator', numbered(spot, '调压箱', 'Gas regulator'), owner(spot.point), spot.point, {});
+    assets.point('GR', 'regulator', numbered(spot, '调压箱', 'Gas regulator'), owner(spot.point), spot.point, {
+      zone: `gas-${quarterAt(plan, spot.point)}`,
+    });
   }
   for (const spot of spotsAlong(plan, { seed: 'methane', count: 720, fromKerb: -3, weight, side: -1 })) {
     const place = spot.number % 3 === 0 ? 'sidewalk' : 'confined';

@@ -1,5 +1,10 @@
 /** Runs one day of the pack's water network in EPANET: the proof that it works, and the source of every instrument's normal range. */
-import { InitHydOption, LinkProperty, NodeProperty, Project, Workspace } from 'epanet-js';
+import { Project, Workspace } from 'epanet-js';
+
+/** EPANET's own codes; the package's typed enums do not resolve under Node's module rules. */
+const NO_SAVE = 0;
+const NODE_PRESSURE = 11;
+const LINK_FLOW = 8;
 
 export interface HydraulicNode {
   readonly id: string;
@@ -92,15 +97,15 @@ export async function simulateDay(
   const pressure = new Map<string, [number, number]>();
   const flow = new Map<string, [number, number]>();
   project.openH();
-  project.initH(InitHydOption.NoSave);
+  project.initH(NO_SAVE);
   for (;;) {
     project.runH();
     nodes.forEach(({ id, properties }, i) => {
-      const metres = project.getNodeValue(nodeIndex[i]!, NodeProperty.Pressure);
+      const metres = project.getNodeValue(nodeIndex[i]!, NODE_PRESSURE);
       widen(pressure, id, properties['kind'] === 'tank' ? metres : metres * KPA_PER_METRE);
     });
     hydraulic.forEach(({ id }, i) => {
-      widen(flow, id, project.getLinkValue(linkIndex[i]!, LinkProperty.Flow));
+      widen(flow, id, project.getLinkValue(linkIndex[i]!, LINK_FLOW));
     });
     if (project.nextH() === 0) break;
   }

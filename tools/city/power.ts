@@ -21,16 +21,38 @@ export const SUBSTATIONS: readonly { zh: string; en: string; at: Point }[] = [
 export const substationNear = (p: Point): number =>
   SUBSTATIONS.map((s, i) => ({ i, d: distance(s.at, p) })).sort((a, b) => a.d - b.d)[0]!.i;
 
+/** Outgoing feeders of a substation; each serves one sector of the streets around it. */
+const FEEDERS = 7;
+
+function buildFeeders(
+  assets: Assets,
+  station: (typeof SUBSTATIONS)[number],
+  substation: string,
+  owner: string,
+): string[] {
+  return Array.from({ length: FEEDERS }, (_, k) => {
+    const angle = ((k + 0.5) / FEEDERS) * 2 * Math.PI - Math.PI;
+    const at: Point = [station.at[0] + 16 * Math.cos(angle), station.at[1] + 16 * Math.sin(angle)];
+    const name = { zh: `${station.zh}${k + 1}号出线`, en: `Feeder ${k + 1}, ${station.en}` };
+    return assets.point('PF', 'feeder', name, owner, at, { substation, voltage_kv: 10 });
+  });
+}
+
 export function buildPower(plan: CityPlan): Assets {
   const assets = new Assets();
   const owner = (p: Point) => companyAt(plan, 'power', p);
   const stations = SUBSTATIONS.map((s) =>
     assets.point('PS', 'substation', s, owner(s.at), s.at, { voltage_kv: 110, capacity_mva: 100 }),
   );
-  const fedFrom = (p: Point) => ({
-    substation: stations[substationNear(p)]!,
-    feeder: `${substationNear(p) + 1}-${(Math.abs(Math.round(p[0] / 600) + Math.round(p[1] / 700)) % 9) + 1}`,
-  });
+  const feeders = SUBSTATIONS.map((station, i) => buildFeeders(assets, station, stations[i]!, owner(station.at)));
+  const fedFrom = (p: Point) => {
+    const i = substationNear(p);
+    const angle = Math.atan2(p[1] - SUBSTATIONS[i]!.at[1], p[0] - SUBSTATIONS[i]!.at[0]);
+    return {
+      substation: stations[i]!,
+      feeder: feeders[i]![Math.floor(((angle + Math.PI) / (2 * Math.PI)) * FEEDERS) % FEEDERS]!,
+    };
+  };
   for (const stretch of plan.graph.stretches) {
     if (stretch.rank === 'residential' || stretch.kind === 'tunnel') continue;
     const line = besideRoad(stretch, ROAD_HALF_WIDTH[stretch.kind]! - 2);

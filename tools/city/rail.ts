@@ -44,12 +44,15 @@ export function buildRail(): Assets {
   const assets = new Assets();
   const line = metroLine();
   const total = lineLength(line);
+  const id = assets.line('RR', 'metro-line', { zh: '轨道交通1号线', en: 'Metro Line 1' }, OWNER, line, {
+    length_m: Math.round(total),
+  });
   STATIONS.forEach((name, i) => {
     const at = 120 + (i * (total - 240)) / (STATIONS.length - 1);
     const spot = along(line, at).point;
     const dry = shore(spot) > 30 ? spot : along(line, at - 220).point;
     assets.point('RS', 'station', { zh: name.zh, en: `${name.en} Station` }, OWNER, dry, {
-      line: '1',
+      line: id,
       depth_m: Math.round(16 + (elevation(dry) - 190) * 0.25),
     });
   });
@@ -58,7 +61,7 @@ export function buildRail(): Assets {
     const [a, b] = [(k * total) / sections, ((k + 1) * total) / sections];
     const number = String(k + 1).padStart(3, '0');
     const part = slice(line, a, b);
-    const properties = { line: '1', from_m: Math.round(a), to_m: Math.round(b) };
+    const properties = { line: id, from_m: Math.round(a), to_m: Math.round(b) };
     assets.line(
       'RT',
       'track-section',
@@ -73,13 +76,13 @@ export function buildRail(): Assets {
       { zh: `1号线${number}区段衬砌测点`, en: `Lining gauge, line 1 section ${number}` },
       OWNER,
       along(line, (a + b) / 2).point,
-      { line: '1', at_m: Math.round((a + b) / 2) },
+      { line: id, at_m: Math.round((a + b) / 2) },
     );
   }
   for (let k = 0; k < 16; k++) {
     const at = along(line, ((k + 0.4) * total) / 16).point;
     assets.point('RW', 'turnout', { zh: `1号线${k + 1}号道岔`, en: `Turnout ${k + 1}, line 1` }, OWNER, at, {
-      line: '1',
+      line: id,
     });
   }
   for (let k = 0; k < 6; k++) {
@@ -90,7 +93,7 @@ export function buildRail(): Assets {
       { zh: `1号线${k + 1}号牵引所`, en: `Traction substation ${k + 1}, line 1` },
       OWNER,
       at,
-      { line: '1' },
+      { line: id },
     );
   }
   return assets;

@@ -63,6 +63,10 @@ export function spotsAlong(plan: CityPlan, wish: SpotWish): Spot[] {
 export const companyAt = (plan: CityPlan, company: string, p: Point): string =>
   `${company}-${plan.quadAt(p)?.north === false ? 'south' : 'north'}`;
 
+/** Number of the administrative street a place lies in: what a gas zone and a catchment follow here. */
+export const quarterAt = (plan: CityPlan, p: Point): string =>
+  String((plan.quadAt(p)?.street ?? 0) + 1).padStart(2, '0');
+
 /** Takes places from a shuffled list, none nearer to another than `apart`. */
 export function spaced<T>(
   items: readonly T[],

@@ -14,7 +14,15 @@ interface Gauge {
   readonly offset: number;
 }
 
-function fixGauges(assets: Assets, owner: string, on: Name, id: string, line: Line, gauges: readonly Gauge[]): void {
+function fixGauges(
+  assets: Assets,
+  kind: 'bridge' | 'tunnel',
+  owner: string,
+  on: Name,
+  id: string,
+  line: Line,
+  gauges: readonly Gauge[],
+): void {
   const total = lineLength(line);
   for (const { prefix, assetClass, count, zh, en, offset } of gauges) {
     for (let k = 0; k < count; k++) {
@@ -47,7 +55,7 @@ export function buildBridges(plan: CityPlan): Assets {
       form: 'cable-stayed',
       lanes: 6,
     });
-    fixGauges(assets, 'bridge-office', name, id, stretch.line, BRIDGE_GAUGES);
+    fixGauges(assets, 'bridge', 'bridge-office', name, id, stretch.line, BRIDGE_GAUGES);
   }
   return assets;
 }
@@ -74,7 +82,7 @@ export function buildTunnels(plan: CityPlan): Assets {
         lanes: 3,
         speed_limit_kmh: 80,
       });
-      fixGauges(assets, 'tunnel-office', tube, id, line, TUBE_GAUGES);
+      fixGauges(assets, 'tunnel', 'tunnel-office', tube, id, line, TUBE_GAUGES);
     }
   }
   return assets;

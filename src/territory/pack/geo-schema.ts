@@ -46,7 +46,9 @@ export const BuildingsFile = collection(
   ),
 );
 const groundKind = Type.Enum(['water', 'park', 'contour', 'square']);
-export const GroundFile = collection(feature({ kind: groundKind }, AnyGeometry));
+export const GroundFile = collection(
+  feature({ kind: groundKind, elevation: Type.Optional(Type.Number()) }, AnyGeometry),
+);
 export const AssetsFile = collection(
   feature(
     {

@@ -94,6 +94,7 @@ export const toGround = (file: GroundGeo, languages: readonly string[]): CityPac
     kind: feature.properties.kind as CityPack['ground'][number]['kind'],
     name: findLocalized(feature.properties, 'name', languages),
     geometry: feature.geometry as GeoJSON.Geometry,
+    elevationMetres: feature.properties.elevation,
   }));
 
 /** The place of an asset: the point, or the middle of the line. */
