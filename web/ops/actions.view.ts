@@ -62,8 +62,8 @@ const ORDER: readonly CaseAction[] = [
 const FORWARD: Readonly<Record<CaseState, readonly CaseAction[]>> = {
   collected: ['confirm', 'acknowledge'],
   opened: ['confirm', 'dispatch', 'acknowledge'],
-  dispatched: ['confirm', 'accept', 'approve_deferral', 'acknowledge', 'resume'],
-  in_progress: ['confirm', 'finish', 'approve_deferral', 'resume'],
+  dispatched: ['confirm', 'approve_deferral', 'accept', 'acknowledge', 'resume'],
+  in_progress: ['confirm', 'approve_deferral', 'finish', 'resume'],
   handled: ['verify_pass'],
   closed: [],
   evaluated: [],

@@ -134,13 +134,13 @@ function AddAccount({ isOpen, close, done }: { isOpen: boolean; close: () => voi
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '');
+    const given = (name: string): string => String(form.get(name) ?? '');
     try {
       const made = await createAccount({
-        name: text('name'),
-        displayName: text('displayName'),
-        roles: [text('role')],
-        party: text('party') || undefined,
+        name: given('name'),
+        displayName: given('displayName'),
+        roles: [given('role')],
+        party: given('party') || undefined,
       });
       done(made.password);
     } catch (cause) {
