@@ -43,7 +43,10 @@ export function registerPhotoRoutes(server: TypedServer, { blobs }: Pick<Console
 }
 
 async function readPhoto(request: FastifyRequest): Promise<Uint8Array> {
-  if (Buffer.isBuffer(request.body)) return request.body;
+  if (Buffer.isBuffer(request.body)) {
+    if (request.body.length > MOST_PHOTO_BYTES) throw tooLarge();
+    return request.body;
+  }
   if (!request.isMultipart())
     throw invalid('photo.missing', 'Send the image itself, or a form with one file.', 'content-type');
   const file = await request.file();
@@ -51,6 +54,8 @@ async function readPhoto(request: FastifyRequest): Promise<Uint8Array> {
   try {
     return await file.toBuffer();
   } catch {
-    throw new CityError('too_large', 'photo.too_large', 'A photo has at most 10 MB.', 'photo');
+    throw tooLarge();
   }
 }
+
+const tooLarge = () => new CityError('too_large', 'photo.too_large', 'A photo has at most 10 MB.', 'photo');

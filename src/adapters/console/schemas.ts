@@ -12,16 +12,13 @@ const WholeId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const InstantMs = Type.Integer({ minimum: 0, maximum: 7_258_118_400_000 });
 const Place = Type.Unsafe<readonly [number, number]>({
   type: 'array',
-  prefixItems: [
-    { type: 'number', minimum: -180, maximum: 180 },
-    { type: 'number', minimum: -90, maximum: 90 },
-  ],
   items: [
     { type: 'number', minimum: -180, maximum: 180 },
     { type: 'number', minimum: -90, maximum: 90 },
   ],
   minItems: 2,
   maxItems: 2,
+  additionalItems: false,
 });
 const PhotoKey = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Photos = Type.Array(PhotoKey, { maxItems: 20 });
