@@ -11,10 +11,10 @@ import { findWrongClock } from './audit-clocks.ts';
 import { evaluate, type OnTimeFigure, onTimeFigure } from './evaluation.ts';
 import { FORMAT, type LedgerEnd, type LedgerHeader, type LedgerLine, sealOf } from './export.ts';
 import { fold, isKnownType } from './fold.ts';
+import { RULES_ADOPTED, sha256 } from './ledger-storage.ts';
 import { nextState, transitions } from './lifecycle.ts';
 import type { CaseRecord } from './record.ts';
 import { openRuleBook, type RuleBook } from './rule-book.ts';
-import { RULES_ADOPTED, sha256 } from './storage.ts';
 
 /** What was found wrong first. `sequence` is absent when it is not an event but the header, a root or the end. */
 export interface Flaw {

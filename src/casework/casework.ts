@@ -1,18 +1,9 @@
-/**
- * The one closed loop, as a room: takes findings, reports and actions one after another, decides each on the newest state, and writes
- * its events and the read model in one transaction. What it tells the world (`onChange`) has been committed.
- *
- * All writing of a city goes through one gate: in this process by a queue, between processes by locking the end of the ledger. That
- * bounds it to some hundreds of decisions per second, which is far more than a city's desk takes, and buys one order for everything.
- */
-
-import { localDate, startOfDay } from '#kernel/calendar.ts';
-import type { Actor, CaseAction, CaseEvent, WorkOrderAction } from '#kernel/case.ts';
+import type { Actor, CaseAction, WorkOrderAction } from '#kernel/case.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { Finding, FindingChange } from '#kernel/finding.ts';
 import type { Position } from '#kernel/geo.ts';
 import { newId, type RandomBytes } from '#kernel/ids.ts';
-import { canonicalJson, rootsOf, type UnchainedEvent } from '#kernel/ledger.ts';
+import type { UnchainedEvent } from '#kernel/ledger.ts';
 import type { Clock, Database, Log, Queryable } from '#kernel/ports.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DatastreamId } from '#kernel/words.ts';
@@ -20,14 +11,7 @@ import { act } from './actions.ts';
 import type { ActionDetails, CaseChange, Casework, Impact, NewReport, Responsibility } from './casework.types.ts';
 import { nextDueAt, passTime } from './deadlines.ts';
 import { fold } from './fold.ts';
-import {
-  type Assignment,
-  type AssignRequest,
-  type Ground,
-  type ImpactRequest,
-  type LocatedAsset,
-  SYSTEM,
-} from './ground.ts';
+import type { Assignment, AssignRequest, Ground, ImpactRequest, LocatedAsset } from './ground.ts';
 import {
   attachEvidence,
   collectFinding,
@@ -39,6 +23,8 @@ import {
   recordChange,
   toReportChild,
 } from './intake.ts';
+import { createKeeper } from './keeper.ts';
+import * as ledger from './ledger-storage.ts';
 import { isOpen } from './lifecycle.ts';
 import { findHost } from './merging.ts';
 import { actOnOrder } from './orders.ts';
@@ -78,10 +64,14 @@ const assignByResponsibility = ({ role, responsibility, except }: AssignRequest)
   return party === undefined || except.includes(party) ? undefined : { party };
 };
 
+const PAGE = 5_000;
+
 export function createCasework(deps: CaseworkDeps): Casework {
   const { database, clock, log, rules, random } = deps;
   const book = openRuleBook(rules);
   const queries = createQueries(database);
+  const keeper = createKeeper(database, clock, rules.city.timeZone);
+  const widestMerge = Math.max(0, ...rules.classes.map(({ mergeWithinMetres }) => mergeWithinMetres));
 
   const groundAt = (at: Instant, busyCrews: ReadonlySet<string>): Ground => ({
     book,
@@ -112,12 +102,12 @@ export function createCasework(deps: CaseworkDeps): Casework {
   async function decide<T>(work: (decision: Decision) => Promise<T> | T, now = clock.now()): Promise<T> {
     const changes: CaseChange[] = [];
     const result = await database.transaction(async (tx) => {
-      const head = await storage.lockHead(tx);
+      const head = await ledger.lockHead(tx);
       const at = Math.max(now, head.at);
       const pen = new Pen(at);
       const ground = groundAt(at, await storage.listBusyCrews(tx));
       const answer = await work({ tx, pen, ground });
-      const events = await storage.append(
+      const events = await ledger.append(
         tx,
         head,
         pen.written.map(({ draft }) => draft as unknown as UnchainedEvent),
@@ -176,10 +166,7 @@ export function createCasework(deps: CaseworkDeps): Casework {
 
   async function takeEvidence({ tx, pen, ground }: Decision, change: FindingChange): Promise<void> {
     const { key } = change.finding;
-    const open = await storage.listOpenRecords(tx);
-    const drawn = open.find(({ children }) =>
-      children.some((child) => child.kind === 'finding' && child.basis.includes(key)),
-    );
+    const drawn = await storage.findCaseDrawnFrom(tx, key);
     if (drawn === undefined) return storage.putWaiting(tx, change.finding);
     attachEvidence(pen, ground, pen.take(drawn).id, change);
   }
@@ -192,7 +179,8 @@ export function createCasework(deps: CaseworkDeps): Casework {
     const { opens = '', place, since, basis, key } = change.finding;
     await storage.takeWaiting(tx, [key]);
     const evidence = await storage.takeWaiting(tx, basis);
-    const found = findHost(book, await storage.listOpenRecords(tx), { caseClass: opens, place, at: since, basis });
+    const neighbours = await storage.listNeighbours(tx, place, widestMerge, basis);
+    const found = findHost(book, neighbours, { caseClass: opens, place, at: since, basis });
     if (found === undefined) {
       const reference = await storage.nextReference(tx, rules.city, pen.at);
       return collectFinding(pen, ground, change, evidence, reference, follows);
@@ -206,7 +194,8 @@ export function createCasework(deps: CaseworkDeps): Casework {
     const { tx, pen, ground } = decision;
     const report = toReportChild(ground, newReport, pen.at);
     const { caseClass, place, at } = report;
-    const found = findHost(book, await storage.listOpenRecords(tx), { caseClass, place, at, basis: [] });
+    const neighbours = await storage.listNeighbours(tx, place, widestMerge, []);
+    const found = findHost(book, neighbours, { caseClass, place, at, basis: [] });
     if (found === undefined) {
       const caseId = collectReport(pen, ground, report, await storage.nextReference(tx, rules.city, pen.at));
       return { caseId, reportId: report.id, merged: false };
@@ -243,12 +232,14 @@ export function createCasework(deps: CaseworkDeps): Casework {
   async function tick(now: Instant): Promise<void> {
     for (const due of await storage.listDueRecords(database, now)) {
       if (!wouldChange(due, now)) continue;
-      await decide(async (decision) => {
-        await take(decision, due.id);
-        passTime(decision.pen, decision.ground, due.id);
-      }, now);
+      await inOrder(() => decide((decision) => passTimeOf(decision, due.id), now));
     }
-    await sealDays(now);
+    await inOrder(() => keeper.sealDays(now));
+  }
+
+  async function passTimeOf(decision: Decision, caseId: string): Promise<void> {
+    await take(decision, caseId);
+    passTime(decision.pen, decision.ground, caseId);
   }
 
   /** Tries on a copy, so that a case whose sensors are not yet normal costs no transaction. */
@@ -258,72 +249,26 @@ export function createCasework(deps: CaseworkDeps): Casework {
     return pen.written.length > 0;
   }
 
-  let sealedUntil = '';
-  /** Gives every finished local day that has events its root. */
-  async function sealDays(now: Instant): Promise<void> {
-    const { timeZone } = rules.city;
-    const today = localDate(now, timeZone);
-    if (today === sealedUntil) return;
-    await database.transaction(async (tx) => {
-      await storage.lockHead(tx);
-      const [newest] = await storage.listRoots(tx, 1);
-      const open: CaseEvent[] = [];
-      for (let after = newest?.lastSequence ?? 0; ; ) {
-        const page = await storage.listEvents(tx, after, 5_000);
-        if (page.length === 0) break;
-        open.push(...page);
-        after = page.at(-1)!.sequence;
-      }
-      const finished = rootsOf(open, timeZone, storage.sha256).filter(({ date }) => date < today);
-      await storage.insertRoots(tx, finished);
-      if (finished.length > 0) await storage.moveHeadTo(tx, startOfDay(today, timeZone));
-    });
-    sealedUntil = today;
-  }
-
-  /** Puts the rules into the ledger when they are not those of the last adoption, so that every deadline can be recomputed. */
-  async function adoptRules(): Promise<void> {
-    const hash = storage.sha256(canonicalJson(rules));
-    await database.transaction(async (tx) => {
-      const head = await storage.lockHead(tx);
-      const last = (await storage.listAdoptions(tx)).at(-1);
-      if (last?.sha256 === hash) return;
-      await storage.putRules(tx, hash, rules);
-      const at = Math.max(clock.now(), head.at);
-      const details = { sha256: hash, city: rules.city.id, timeZone: rules.city.timeZone };
-      const adopted = {
-        caseId: 'city',
-        at,
-        actor: SYSTEM,
-        type: storage.RULES_ADOPTED,
-        from: undefined,
-        to: undefined,
-        details,
-      };
-      await storage.append(tx, head, [adopted]);
-    });
-  }
-
-  async function rebuild(): Promise<void> {
-    await database.transaction(async (tx) => {
-      await storage.lockHead(tx);
+  const rebuild = () =>
+    database.transaction(async (tx) => {
+      await ledger.lockHead(tx);
       await storage.emptyReadModel(tx);
       const records = new Map<string, CaseRecord>();
-      for (let after = 0; ; ) {
-        const page = await storage.listEvents(tx, after, 5_000);
-        if (page.length === 0) break;
+      for (
+        let page = await ledger.listEvents(tx, 0, PAGE);
+        page.length > 0;
+        page = await ledger.listEvents(tx, page.at(-1)!.sequence, PAGE)
+      ) {
         for (const event of page) {
-          if (event.caseId !== 'city') records.set(event.caseId, fold(records.get(event.caseId), event));
+          if (event.caseId !== ledger.CITY) records.set(event.caseId, fold(records.get(event.caseId), event));
         }
-        after = page.at(-1)!.sequence;
       }
       const all = [...records.values()].sort((a, b) => a.sequence - b.sequence);
       await save(tx, all, groundAt(clock.now(), new Set()));
     });
-  }
 
   return {
-    start: () => inOrder(adoptRules),
+    start: () => inOrder(() => keeper.adoptRules(rules)),
     stop: () => inOrder(async () => undefined),
     onFinding: (change) => inOrder(() => decide((decision) => takeFinding(decision, change))),
     report: (report) => inOrder(() => decide((decision) => takeReport(decision, report))),
@@ -339,9 +284,9 @@ export function createCasework(deps: CaseworkDeps): Casework {
     listCases: queries.listCases,
     listOrders: ({ party, open }) => storage.listWorkOrders(database, party, open),
     allowedActions: (summary) => allowedActions(summary),
-    tick: (now) => inOrder(() => tick(now)),
-    dayRoots: (limit) => storage.listRoots(database, limit),
+    tick,
+    dayRoots: (limit) => ledger.listRoots(database, limit),
     rebuild: () => inOrder(rebuild),
-    events: (after, limit) => storage.listEvents(database, after, limit),
+    events: (after, limit) => ledger.listEvents(database, after, limit),
   };
 }

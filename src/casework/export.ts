@@ -8,9 +8,9 @@ import type { Database, Queryable } from '#kernel/ports.ts';
 import type { Instant } from '#kernel/time.ts';
 import { type OnTimeFigure, onTimeFigure } from './evaluation.ts';
 import { fold } from './fold.ts';
+import * as storage from './ledger-storage.ts';
 import type { CaseRecord } from './record.ts';
 import type { CaseworkRules } from './rule-book.ts';
-import * as storage from './storage.ts';
 
 export const FORMAT = 'cityloom-ledger/1';
 
@@ -103,7 +103,7 @@ export async function exportLedger(
 
 /** Cases that began before the file are chained but not judged: their beginning is not in it. */
 function follow(records: Map<string, CaseRecord>, event: CaseEvent): void {
-  if (event.caseId === 'city') return;
+  if (event.caseId === storage.CITY) return;
   const record = records.get(event.caseId);
   if (record === undefined && event.type !== 'collect') return;
   records.set(event.caseId, fold(record, event));

@@ -7,9 +7,9 @@ import type { Instant } from '#kernel/time.ts';
 import { gradeRank } from '#kernel/words.ts';
 import type { CaseDetail, CaseQuery, CaseSummary } from './casework.types.ts';
 import { fold } from './fold.ts';
+import * as storage from './ledger-storage.ts';
 import { isOpen } from './lifecycle.ts';
 import type { CaseRecord } from './record.ts';
-import * as storage from './storage.ts';
 import { toDetail, toSummary } from './views.ts';
 
 export interface Queries {

@@ -1,7 +1,7 @@
 /** The burst main of the field guide, at room level: from the first falling pressure to the closed and evaluated case. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sha256 } from '#casework/storage.ts';
+import { sha256 } from '#casework/ledger-storage.ts';
 import { findBreak } from '#kernel/ledger.ts';
 import { aBurst, aFinding, BURST, IMPACT, metresEast, NOON, PHOTO, RESIDENT, smallCity, worker } from './small-city.ts';
 

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { exporter, readMoment } from '#app/cli/export.ts';
 import { verifier } from '#app/cli/verify.ts';
 import { type ExportRequest, exportLedger, type LedgerLine, sealOf } from '#casework/export.ts';
-import { sha256 } from '#casework/storage.ts';
+import { sha256 } from '#casework/ledger-storage.ts';
 import type { CaseEvent } from '#kernel/case.ts';
 import { CHAIN_START, chainOn, rootsOf } from '#kernel/ledger.ts';
 import {
