@@ -12,7 +12,12 @@ const YEAR_END = YEAR_BEGIN + YEAR_ROWS * MINUTE;
 const CALL_ROWS = 50_000;
 const TIMES = 9;
 
-async function fill({ sensing }: BenchCity, rows: number, datastreamAt: (n: number) => number, timeAt: (n: number) => number) {
+async function fill(
+  { sensing }: BenchCity,
+  rows: number,
+  datastreamAt: (n: number) => number,
+  timeAt: (n: number) => number,
+) {
   for (let first = 0; first < rows; first += CALL_ROWS) {
     const count = Math.min(CALL_ROWS, rows - first);
     await sensing.submitColumns({
@@ -78,7 +83,11 @@ const wide = await timed(year);
 line(`a year as ${(await year()).points.length} points`, ms(wide), `${ms(narrow)} (rows)`, (wide / narrow).toFixed(2));
 const dayOfYear = () => sensing.series(watched, YEAR_END - 1440 * MINUTE, YEAR_END, 1_000);
 line('the last day of it as 1,000 points', ms(await timed(dayOfYear)), target);
-line('the last 500 minutes as they came', ms(await timed(() => sensing.series(watched, YEAR_END - 500 * MINUTE, YEAR_END, 1_000))), target);
+line(
+  'the last 500 minutes as they came',
+  ms(await timed(() => sensing.series(watched, YEAR_END - 500 * MINUTE, YEAR_END, 1_000))),
+  target,
+);
 
 const memory = await timed(async () => {
   for (const { id } of sensing.listDatastreams()) sensing.findLatest(id);

@@ -157,6 +157,52 @@ test('a commit whose answer was lost is found out, answered with its own ids, an
   );
 });
 
+/** The same database until `cut`: then one more commit whose answer is lost, and no session any more until `mend`. */
+function withCable(database: Database) {
+  let state: 'whole' | 'answer will be lost' | 'cut' = 'whole';
+  const refuse = () => {
+    if (state === 'cut') throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  };
+  const session: Database['session'] = async (work) => {
+    refuse();
+    const result = await database.session(work);
+    if (state === 'answer will be lost') state = 'cut';
+    refuse();
+    return result;
+  };
+  return {
+    database: { query: database.query, transaction: database.transaction, session },
+    cut() {
+      state = 'answer will be lost';
+    },
+    mend() {
+      state = 'whole';
+    },
+  };
+}
+
+test('what was stored although its call was told 503 reaches detection all the same, and is a duplicate when sent again', async (t) => {
+  const city = await citySensing(t);
+  const { database, cut, mend } = withCable(city.database);
+  const sensing = await city.reopen({ database, groupCommit: { deadlineMs: 100 } });
+  await sensing.submit([pressure(city.streams[0]!, 0)]);
+  const observation = pressure(city.streams[0]!, 1);
+  cut();
+  await assert.rejects(sensing.submit([observation]), { code: 'storage.unavailable' });
+  assert.equal(await countRows(city.database), 2, 'it had been committed');
+  assert.equal(city.heard.length, 1);
+
+  mend();
+  const [again] = await sensing.submit([observation]);
+
+  assert.equal(again!.duplicate, true);
+  assert.deepEqual(
+    city.heard.flatMap((batch) => [...batch.results]),
+    [0, 1],
+  );
+  assert.equal(sensing.findLatest(city.streams[0]!)?.value, 1);
+});
+
 test('a full disk is said as such, nothing of the call is stored, and it goes on when there is room again', async (t) => {
   const { sensing, database, streams } = await citySensing(t);
   await database.query(`create function no_room() returns trigger language plpgsql as $$

@@ -151,6 +151,18 @@ test('a merge that is cut off leaves cursor and buckets as they were, and the ne
   assert.equal(hour?.count, 2);
 });
 
+test('a series is exact while the merger stands in the middle of a batch', async (t) => {
+  const city = await citySensing(t, 1, { merger: { everyMs: 3_600_000, rowsPerPass: 2 } });
+  const accepted = await city.sensing.submit([1, 2, 3, 4, 5].map((result) => pressure(city.streams[0]!, result)));
+  const third = accepted[2]!.id;
+  await city.database.query(`alter table merge_cursor add constraint stop check (observation_id <= ${third})`);
+  await assert.rejects(city.sensing.settle());
+  const [merged] = await city.database.query('select count from buckets_hour');
+  assert.deepEqual(merged, { count: 2 });
+
+  await assertExact(city, city.streams, NOON - DAY, NOON + DAY, 'two of five merged');
+});
+
 test('deleting and correcting an Observation changes its buckets, extent and latest, merged or not', async (t) => {
   const city = await citySensing(t);
   await city.sensing.seedThings([fast(10)]);
