@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerConsole } from '#adapters/console/console.ts';
 
-const startMqtt = async (_: object) => ({ port: 0, stop: async () => {} });
-
+import { startMqtt } from '#adapters/mqtt/mqtt.ts';
 import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
 import type { CityPack, SeedAccount } from '#kernel/city.ts';
 import type { Log } from '#kernel/ports.ts';
@@ -113,7 +112,7 @@ async function open(
   let isOpen = false;
   registerHealth(server, { database, metrics, counters: () => sensing.counters(), isOpen: () => isOpen });
   await registerScreens(server, screens);
-  await registerSensorThings(server, { database, sensing, clock, log });
+  const observations = await registerSensorThings(server, { database, sensing, clock, log });
   const console = await registerConsole(server, {
     people,
     sensing,
@@ -143,13 +142,15 @@ async function open(
   const mqtt = await startMqtt({
     host: config.host,
     port: config.mqttPort,
-    sensing,
-    authenticate: (key: string) => people.authenticate({ bearer: key }),
+    observations,
+    authenticate: (key) => people.authenticate({ bearer: key }),
     clock,
     log,
-    onClients: (count: number) => metrics.mqttClients.set(count),
+    onClients: (count) => metrics.mqttClients.set(count),
   });
   closing.push(() => mqtt.stop());
+  closing.push(bus.subscribe('observations.stored', (batch) => mqtt.announce(batch)));
+  observations.watchEntities(soon(WATCH_AFTER_MS, () => rooms.watch()));
   const mqttUrl = `mqtt://${config.host}:${mqtt.port}`;
   isOpen = true;
   closing.push(() => {
@@ -186,6 +187,7 @@ async function welcome(people: People, pack: CityPack, config: Config) {
   return { administrator, demonstration: { password, accounts: pack.accounts } };
 }
 
+const WATCH_AFTER_MS = 1_000;
 const SESSION_COOKIE = /(?:^|;\s*)cityloom_session=([^;]+)/;
 
 function credentialsOf(headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined }) {
@@ -198,6 +200,15 @@ async function listen(server: FastifyInstance, { host, port }: Config): Promise<
   await server.listen({ host, port });
   const address = server.server.address() as AddressInfo;
   return `http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`;
+}
+
+/** Runs the work once when calls have stopped coming: a thousand new Datastreams are one change. */
+function soon(delayMs: number, work: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, delayMs).unref();
+  };
 }
 
 async function readVersion(): Promise<string> {

@@ -1,7 +1,8 @@
 /** `cityloom backup`: the whole city in one file, while it lives. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { invalid } from '#kernel/errors.ts';
+import { CityError, invalid } from '#kernel/errors.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
@@ -28,6 +29,8 @@ async function run(args: string[], { stderr, env, cwd }: CommandContext): Promis
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw invalid('command.unclear', 'Say which file: cityloom backup FILE.');
   const { dataDir, databaseUrl } = readConfig({ data: values.data }, env, cwd);
+  if (databaseUrl === undefined && !existsSync(join(dataDir, 'postgres')))
+    throw new CityError('not_found', 'city.not_found', `There is no city in ${dataDir}.`, '--data');
   const storage = await openStorage({ dataDir, databaseUrl, log: createLog('warn'), poolSize: 1 });
   try {
     const blobFolder = blobFolderOf(dataDir);

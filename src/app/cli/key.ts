@@ -4,6 +4,8 @@ import { invalid } from '#kernel/errors.ts';
 import type { Role } from '#kernel/roles.ts';
 import { ROLES } from '#kernel/roles.ts';
 import { toIso } from '#kernel/time.ts';
+import { checkNewKey } from '#people/keys.ts';
+import type { NewKey } from '#people/people.types.ts';
 import { type Command, type CommandContext, EXIT } from './command.types.ts';
 import { listOf, toTable, withPeople } from './with-people.ts';
 
@@ -51,16 +53,16 @@ async function create(
 ): Promise<number> {
   const roles = listOf(given.role);
   if (roles === undefined) throw invalid('role.missing', `Give the key a role: --role ${ROLES.join('|')}.`, '--role');
-  const { key: made, secret } = await withPeople(given.data, context, (people) =>
-    people.createKey({
-      name,
-      roles: roles as Role[], // checked by the people room, which names the roles there are
-      party: given.party,
-      areas: listOf(given.area),
-      thingIds: listOf(given.things)?.map(Number),
-      createdBy: 'command line',
-    }),
-  );
+  const wanted: NewKey = {
+    name,
+    roles: roles as Role[], // checked right below
+    party: given.party,
+    areas: listOf(given.area),
+    thingIds: listOf(given.things)?.map(Number),
+    createdBy: 'command line',
+  };
+  checkNewKey(wanted);
+  const { key: made, secret } = await withPeople(given.data, context, (people) => people.createKey(wanted));
   context.stderr.write(`Key ${made.id} (${made.name}) may act as ${made.roles.join(', ')}. It is shown only now:\n`);
   context.stdout.write(`${secret}\n`);
   return EXIT.done;

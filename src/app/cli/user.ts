@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { invalid } from '#kernel/errors.ts';
-import { ROLES, type Role } from '#kernel/roles.ts';
+import { ROLES } from '#kernel/roles.ts';
 import { toIso } from '#kernel/time.ts';
+import { checkName, checkRoles } from '#people/accounts.ts';
+import { checkPassword } from '#people/passwords.ts';
 import { newOneTimePassword } from '#people/secrets.ts';
 import { type Command, type CommandContext, EXIT } from './command.types.ts';
 import { listOf, toTable, withPeople } from './with-people.ts';
@@ -64,13 +66,16 @@ async function create(name: string, given: Given, context: CommandContext): Prom
   const roles = listOf(given.role);
   if (roles === undefined)
     throw invalid('role.missing', `Give the account a role: --role ${ROLES.join('|')}.`, '--role');
+  checkName(name, 'NAME');
+  checkRoles(roles, '--role');
   const { password, oneTime } = await choosePassword(given);
+  checkPassword(password, name, 'password');
   const account = await withPeople(given.data, context, (people) =>
     people.createAccount({
       name,
       displayName: given['display-name'] ?? name,
       password,
-      roles: roles as Role[], // checked by the people room, which names the roles there are
+      roles,
       party: given.party,
       areas: listOf(given.area),
       mustChangePassword: oneTime,
