@@ -67,7 +67,9 @@ export class Tiles {
       if (z < sheet.minZoom) continue;
       const tile = this.#indexOf(sheet).getTile(z, x, y);
       if (tile === null || tile.features.length === 0) continue;
-      const target = (layers[sheet.into ?? sheet.name] ??= { features: [] });
+      const name = sheet.into ?? sheet.name;
+      const target = layers[name] ?? { features: [] };
+      layers[name] = target;
       target.features.push(...tile.features);
     }
     if (Object.keys(layers).length === 0) return undefined;
@@ -163,7 +165,7 @@ const assetFeatures = (pack: CityPack, thingIdOf: (assetId: string) => number | 
   pack.assets.flatMap((asset): Feature[] => {
     const id = thingIdOf(asset.id);
     if (id === undefined) return [];
-    const bore = asset.properties['bore_mm'];
+    const bore = asset.properties.bore_mm;
     return [
       {
         type: 'Feature',

@@ -79,13 +79,13 @@ class Ground {
       ...corners.map((c, i): Point => [(c[0] + corners[(i + 1) % 4]![0]) / 2, (c[1] + corners[(i + 1) % 4]![1]) / 2]),
     ];
     for (const p of probes) {
-      if (shore(p) < 14 || elevation(p) > BUILT_UP_BELOW + 6 || !inTerritory(p, 40)) return false;
+      if (shore(p) < 50 || elevation(p) > BUILT_UP_BELOW + 6 || !inTerritory(p, 40)) return false;
       if (
         PARKS.some((park) => distance(park.at, p) < park.radius * 1.04) ||
         LAKES.some((lake) => distance(lake.at, p) < lake.radius * 1.3)
       )
         return false;
-      for (const [kind, marks] of this.roads) for (const _ of marks.near(p, ROAD_HALF_WIDTH[kind]! + 4.5)) return false;
+      for (const [kind, marks] of this.roads) if (marks.hasAny(p, ROAD_HALF_WIDTH[kind]! + 4.5)) return false;
     }
     const [u, v] = [Math.floor(box.centre[0] / 80), Math.floor(box.centre[1] / 80)];
     for (let i = u - 1; i <= u + 1; i++) {
@@ -101,7 +101,7 @@ class Ground {
   }
 }
 
-function useAt(p: Point, front: boolean, random: Random): string {
+function purposeAt(p: Point, front: boolean, random: Random): string {
   const core = centrality(p);
   const factory = noise(p[0], p[1], 900, 51) > 0.42 && core < 0.25;
   if (factory && random.chance(0.75)) return random.chance(0.7) ? 'industrial' : 'warehouse';
@@ -159,7 +159,7 @@ function row(
     const sparse = 0.24 + 0.3 * (1 - core) + Math.max(0, slope(centre).steepness - 0.12) * 2;
     if (random.chance(1 - sparse) && ground.isFree(box)) {
       ground.take(box);
-      const use = useAt(centre, front, random);
+      const use = purposeAt(centre, front, random);
       const levels = levelsOf(use, centre, random);
       const area = width * depth;
       count.n += 1;

@@ -51,6 +51,7 @@ export function buildDrainage(plan: CityPlan): { assets: Assets; nodes: Feature[
       junction.id,
       assets.point(watched ? 'DS' : 'DM', watched ? 'smart-manhole' : 'manhole', title, owner(at), at, {
         node: nodeId(junction.id),
+        catchment: quarterAt(plan, at),
         depth_m: round(2.2 + random.next() * 2.4, 1),
       }),
     );
@@ -93,7 +94,7 @@ function addGauges(plan: CityPlan, assets: Assets, owner: (p: Point) => string):
       { zh: `${name.zh}排水泵站`, en: `Drainage pumping station, ${name.en}` },
       owner(at),
       at,
-      {},
+      { catchment: quarterAt(plan, at) },
     );
   }
   for (const junction of spaced(plan.graph.junctions, (j) => j.point, 900, 26, random)) {
@@ -101,6 +102,7 @@ function addGauges(plan: CityPlan, assets: Assets, owner: (p: Point) => string):
     const name = nameOfJunction(plan, junction);
     assets.point('DR', 'rain-gauge', { zh: `${name.zh}雨量站`, en: `Rain gauge, ${name.en}` }, owner(at), at, {
       elevation_m: round(elevation(at), 1),
+      catchment: quarterAt(plan, at),
     });
   }
   for (const spot of spotsAlong(plan, {
@@ -110,14 +112,9 @@ function addGauges(plan: CityPlan, assets: Assets, owner: (p: Point) => string):
     where: (s) => s.rank !== 'residential',
     weight: (p) => (shore(p) < 350 ? 2 : 0.8),
   })) {
-    assets.point(
-      'DW',
-      'ponding-gauge',
-      numbered(spot, '积水监测点', 'Ponding gauge'),
-      owner(spot.point),
-      spot.point,
-      {},
-    );
+    assets.point('DW', 'ponding-gauge', numbered(spot, '积水监测点', 'Ponding gauge'), owner(spot.point), spot.point, {
+      catchment: quarterAt(plan, spot.point),
+    });
   }
 }
 

@@ -52,7 +52,7 @@ export function buildGas(plan: CityPlan): { assets: Assets; nodes: Feature[] } {
         { zh: `${name.zh}燃气阀井`, en: `Gas valve chamber, ${name.en}` },
         owner(at),
         at,
-        { node: nodeId(junction.id) },
+        { node: nodeId(junction.id), zone: `gas-${quarterAt(plan, at)}` },
       ),
     );
   }
@@ -70,7 +70,7 @@ export function buildGas(plan: CityPlan): { assets: Assets; nodes: Feature[] } {
       numbered(spot, '可燃气体监测点', 'Methane detector'),
       owner(spot.point),
       spot.point,
-      { space: place },
+      { space: place, zone: `gas-${quarterAt(plan, spot.point)}` },
     );
   }
   const nodes = junctions.map((junction): Feature => {

@@ -41,29 +41,27 @@ export function toInp(
     CONTROLS: [],
   } as Record<string, string[]>;
   for (const { id, properties: p } of nodes) {
-    if (p['kind'] === 'source') sections['RESERVOIRS']!.push(`${id} ${p['head_m']}`);
-    else if (p['kind'] === 'tank')
-      sections['TANKS']!.push(
-        `${id} ${p['elevation_m']} ${p['init_level_m']} ${p['min_level_m']} ${p['max_level_m']} ${p['diameter_m']} 0`,
+    if (p.kind === 'source') sections.RESERVOIRS!.push(`${id} ${p.head_m}`);
+    else if (p.kind === 'tank')
+      sections.TANKS!.push(
+        `${id} ${p.elevation_m} ${p.init_level_m} ${p.min_level_m} ${p.max_level_m} ${p.diameter_m} 0`,
       );
-    else sections['JUNCTIONS']!.push(`${id} ${p['elevation_m']} ${p['base_demand_lps'] ?? 0} ${p['pattern'] ?? ''}`);
+    else sections.JUNCTIONS!.push(`${id} ${p.elevation_m} ${p.base_demand_lps ?? 0} ${p.pattern ?? ''}`);
   }
   for (const { id, properties: p } of links) {
-    const ends = `${id} ${p['from']} ${p['to']}`;
-    if (p['class'] === 'main')
-      sections['PIPES']!.push(`${ends} ${p['length_m']} ${p['bore_mm']} ${p['roughness']} 0 Open`);
-    if (p['class'] === 'pressure-reducing-valve')
-      sections['VALVES']!.push(`${ends} ${p['bore_mm']} PRV ${p['setting_m']} 0`);
-    if (p['class'] === 'pump') {
-      sections['PUMPS']!.push(`${ends} HEAD C-${id}`);
-      sections['CURVES']!.push(`C-${id} ${p['curve_flow_lps']} ${p['curve_head_m']}`);
-      sections['CONTROLS']!.push(
-        `LINK ${id} OPEN IF NODE ${p['tank']} BELOW ${p['start_level_m']}`,
-        `LINK ${id} CLOSED IF NODE ${p['tank']} ABOVE ${p['stop_level_m']}`,
+    const ends = `${id} ${p.from} ${p.to}`;
+    if (p.class === 'main') sections.PIPES!.push(`${ends} ${p.length_m} ${p.bore_mm} ${p.roughness} 0 Open`);
+    if (p.class === 'pressure-reducing-valve') sections.VALVES!.push(`${ends} ${p.bore_mm} PRV ${p.setting_m} 0`);
+    if (p.class === 'pump') {
+      sections.PUMPS!.push(`${ends} HEAD C-${id}`);
+      sections.CURVES!.push(`C-${id} ${p.curve_flow_lps} ${p.curve_head_m}`);
+      sections.CONTROLS!.push(
+        `LINK ${id} OPEN IF NODE ${p.tank} BELOW ${p.start_level_m}`,
+        `LINK ${id} CLOSED IF NODE ${p.tank} ABOVE ${p.stop_level_m}`,
       );
     }
   }
-  for (const [id, values] of Object.entries(patterns)) sections['PATTERNS']!.push(`${id} ${values.join(' ')}`);
+  for (const [id, values] of Object.entries(patterns)) sections.PATTERNS!.push(`${id} ${values.join(' ')}`);
   const body = Object.entries(sections)
     .map(([name, lines]) => `[${name}]\n${lines.join('\n')}\n`)
     .join('\n');
@@ -90,7 +88,7 @@ export async function simulateDay(
   const project = new Project(workspace);
   project.open('city.inp', 'city.rpt', 'city.out');
   const hydraulic = links.filter(({ properties }) =>
-    ['main', 'pump', 'pressure-reducing-valve'].includes(String(properties['class'])),
+    ['main', 'pump', 'pressure-reducing-valve'].includes(String(properties.class)),
   );
   const nodeIndex = nodes.map(({ id }) => project.getNodeIndex(id));
   const linkIndex = hydraulic.map(({ id }) => project.getLinkIndex(id));
@@ -102,7 +100,7 @@ export async function simulateDay(
     project.runH();
     nodes.forEach(({ id, properties }, i) => {
       const metres = project.getNodeValue(nodeIndex[i]!, NODE_PRESSURE);
-      widen(pressure, id, properties['kind'] === 'tank' ? metres : metres * KPA_PER_METRE);
+      widen(pressure, id, properties.kind === 'tank' ? metres : metres * KPA_PER_METRE);
     });
     hydraulic.forEach(({ id }, i) => {
       widen(flow, id, project.getLinkValue(linkIndex[i]!, LINK_FLOW));

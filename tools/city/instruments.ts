@@ -79,9 +79,7 @@ function addMeters(works: Waterworks, random: ReturnType<typeof seededRandom>): 
     );
   }
   const inlets = new Set(
-    works.assets.features
-      .filter((f) => f.properties['class'] === 'pressure-reducing-valve')
-      .map((f) => f.properties['to']),
+    works.assets.features.filter((f) => f.properties.class === 'pressure-reducing-valve').map((f) => f.properties.to),
   );
   const outlets = new Set([...works.nodes.values()].filter((node) => node.kind === 'tank').map((node) => node.id));
   for (const main of works.laid) {
@@ -131,20 +129,20 @@ const range = ([low, high]: readonly [number, number], margin: number, step: num
 export function setNormals(features: readonly Feature[], day: DayOfWater): void {
   for (const { id, properties } of features) {
     const pressure = (key: string) => day.pressure.get(String(properties[key]));
-    const flow = day.flow.get(String(properties['link'] ?? id));
+    const flow = day.flow.get(String(properties.link ?? id));
     const normal: Record<string, [number, number]> = {};
-    const assetClass = properties['class'];
-    if (assetClass === 'pressure-logger') normal['pressure'] = range(pressure('node')!, 0.055, 5);
-    if (assetClass === 'district-meter') normal['pressure'] = range(pressure('node')!, 0.055, 5);
-    if ((assetClass === 'flow-meter' || assetClass === 'district-meter') && flow) normal['flow'] = range(flow, 0.15, 1);
+    const assetClass = properties.class;
+    if (assetClass === 'pressure-logger') normal.pressure = range(pressure('node')!, 0.055, 5);
+    if (assetClass === 'district-meter') normal.pressure = range(pressure('node')!, 0.055, 5);
+    if ((assetClass === 'flow-meter' || assetClass === 'district-meter') && flow) normal.flow = range(flow, 0.15, 1);
     if (assetClass === 'pressure-reducing-valve') {
       normal['inlet-pressure'] = range(pressure('from')!, 0.055, 5);
       normal['outlet-pressure'] = range(pressure('to')!, 0.055, 5);
     }
     if (assetClass === 'pump') {
       normal['outlet-pressure'] = range(pressure('to')!, 0.06, 10);
-      normal['flow'] = [0, Math.ceil(flow![1] * 1.15)];
+      normal.flow = [0, Math.ceil(flow![1] * 1.15)];
     }
-    if (Object.keys(normal).length > 0) properties['normal'] = normal;
+    if (Object.keys(normal).length > 0) properties.normal = normal;
   }
 }

@@ -45,20 +45,44 @@ export class Marks {
     }
   }
 
-  *near(p: Point, radius: number): Generator<Mark> {
-    const reach = Math.ceil(radius / this.size);
-    const [ci, cj] = [Math.floor(p[0] / this.size), Math.floor(p[1] / this.size)];
-    for (let i = ci - reach; i <= ci + reach; i++) {
-      for (let j = cj - reach; j <= cj + reach; j++) {
-        for (const mark of this.buckets.get(this.key(i, j)) ?? []) if (distance(mark.point, p) < radius) yield mark;
-      }
-    }
+  near(p: Point, radius: number): Mark[] {
+    const found: Mark[] = [];
+    this.visit(p, radius, (mark) => {
+      found.push(mark);
+      return false;
+    });
+    return found;
+  }
+
+  /** True when anything lies within the radius. */
+  hasAny(p: Point, radius: number): boolean {
+    return this.visit(p, radius, () => true);
   }
 
   /** True when a street that runs the same way lies within the radius. */
   hasParallel(p: Point, direction: Point, radius: number): boolean {
-    for (const mark of this.near(p, radius)) {
-      if (Math.abs(mark.direction[0] * direction[0] + mark.direction[1] * direction[1]) > 0.72) return true;
+    return this.visit(
+      p,
+      radius,
+      (mark) => Math.abs(mark.direction[0] * direction[0] + mark.direction[1] * direction[1]) > 0.72,
+    );
+  }
+
+  /** Shows every mark within the radius until `isEnough` says so. */
+  private visit(p: Point, radius: number, isEnough: (mark: Mark) => boolean): boolean {
+    const [x, y] = p;
+    const size = this.size;
+    const [i0, i1] = [Math.floor((x - radius) / size), Math.floor((x + radius) / size)];
+    const [j0, j1] = [Math.floor((y - radius) / size), Math.floor((y + radius) / size)];
+    for (let i = i0; i <= i1; i++) {
+      for (let j = j0; j <= j1; j++) {
+        const bucket = this.buckets.get(this.key(i, j));
+        if (bucket === undefined) continue;
+        for (const mark of bucket) {
+          const [dx, dy] = [mark.point[0] - x, mark.point[1] - y];
+          if (dx * dx + dy * dy < radius * radius && isEnough(mark)) return true;
+        }
+      }
     }
     return false;
   }

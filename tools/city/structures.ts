@@ -30,7 +30,7 @@ function fixGauges(
       const out = offset * (k % 2 === 0 ? 1 : -1);
       const at: Point = [point[0] - direction[1] * out, point[1] + direction[0] * out];
       assets.point(prefix, assetClass, { zh: `${on.zh}${k + 1}号${zh}`, en: `${en} ${k + 1}, ${on.en}` }, owner, at, {
-        structure: id,
+        [kind]: id,
         at_m: Math.round(((k + 0.5) / count) * total),
       });
     }

@@ -473,19 +473,19 @@ function layNodes(works: Waterworks, plan: CityPlan, zones: readonly ZonePlan[])
 }
 
 function setDemand(node: Node, demand: Demand): void {
-  node.extra['base_demand_lps'] = round(demand.lps, 3);
-  node.extra['pattern'] = demand.pattern;
+  node.extra.base_demand_lps = round(demand.lps, 3);
+  node.extra.pattern = demand.pattern;
 }
 
 /** Sizes every zone, lowest first, so that what a zone takes is known when the zone above is sized. */
 function size(
-  plan: CityPlan,
+  _plan: CityPlan,
   zones: readonly ZonePlan[],
   nodes: ReadonlyMap<number, Node>,
   tanks: readonly TankPlan[],
 ): Map<number, number> {
   const drawn = new Map<number, number>();
-  for (const [id, node] of nodes) drawn.set(id, (node.extra['base_demand_lps'] as number | undefined) ?? 0);
+  for (const [id, node] of nodes) drawn.set(id, (node.extra.base_demand_lps as number | undefined) ?? 0);
   const entering = new Map<number, number>();
   const order = [
     ...zones.filter((z) => z.feed.kind === 'booster'),

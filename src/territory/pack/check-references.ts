@@ -252,7 +252,7 @@ function checkAssets(pack: CityPack, raw: RawPack, report: Report): void {
       wrong(['geometry'], `class ${assetClass.id} is a ${assetClass.geometry}`);
     if (!parties.has(asset.owner)) wrong(['properties', 'owner'], `unknown party ${asset.owner}`);
     if (asset.cell === '') wrong(['geometry'], `${asset.id} lies outside every cell`);
-    for (const indicator of Object.keys((asset.properties['normal'] as object | undefined) ?? {})) {
+    for (const indicator of Object.keys((asset.properties.normal as object | undefined) ?? {})) {
       if (assetClass && !assetClass.indicators.some((rule) => rule.id === indicator))
         wrong(['properties', 'normal', indicator], `class ${assetClass.id} has no such indicator`);
     }

@@ -19,11 +19,11 @@ const SILENT_KEYWORDS = new Set(['anyOf', 'boolean']);
 function reasonOf(error: { keyword: string; message: string; params: object }): string {
   const params = error.params as Record<string, unknown>;
   const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value));
-  if (error.keyword === 'enum') return `must be one of ${list(params['allowedValues'])}`;
-  if (error.keyword === 'const') return `must be ${String(params['allowedValue'])}`;
-  if (error.keyword === 'additionalProperties') return `unknown key: ${list(params['additionalProperties'])}`;
-  if (error.keyword === 'required') return `missing: ${list(params['requiredProperties'])}`;
-  if (error.keyword === 'pattern') return `must match ${String(params['pattern'])}`;
+  if (error.keyword === 'enum') return `must be one of ${list(params.allowedValues)}`;
+  if (error.keyword === 'const') return `must be ${String(params.allowedValue)}`;
+  if (error.keyword === 'additionalProperties') return `unknown key: ${list(params.additionalProperties)}`;
+  if (error.keyword === 'required') return `missing: ${list(params.requiredProperties)}`;
+  if (error.keyword === 'pattern') return `must match ${String(params.pattern)}`;
   return error.message;
 }
 

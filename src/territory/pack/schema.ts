@@ -164,7 +164,9 @@ const Hours = Type.String({
 });
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const Weekday = oneOf(WEEKDAYS, 'Day of the week');
-export const weekdayNumber = (day: string): number => WEEKDAYS.findIndex((name) => name === day) + 1;
+const weekdayNames: readonly string[] = WEEKDAYS;
+/** ISO number of a day, 1 (Monday) … 7 (Sunday). */
+export const weekdayNumber = (day: string): number => weekdayNames.indexOf(day) + 1;
 const WeekHours = Type.Object(
   {
     monday: Type.Optional(Type.Array(Hours)),
