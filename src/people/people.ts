@@ -6,6 +6,7 @@ import { CityError, conflict } from '#kernel/errors.ts';
 import { newId, type RandomBytes } from '#kernel/ids.ts';
 import type { Clock, Database, Log } from '#kernel/ports.ts';
 import { type Caller, may, PERMISSIONS, type Role } from '#kernel/roles.ts';
+import { HOUR, MINUTE } from '#kernel/time.ts';
 import {
   type AccountRow,
   changedRow,
@@ -67,7 +68,8 @@ const TRUST_MS = 2_000;
 const KNOWN_CALLERS = 50_000;
 const HASHING_AT_ONCE = 2;
 const HASHING_IN_LINE = 64;
-const KEY_USED_EVERY_MS = 60_000;
+const KEY_USED_EVERY_MS = MINUTE;
+const TIDY_EVERY_MS = HOUR;
 
 export function createPeople(deps: PeopleDeps): People {
   const { database, clock, random, log } = deps;
@@ -146,6 +148,19 @@ export function createPeople(deps: PeopleDeps): People {
     return usable;
   }
 
+  let tidiedAt = Number.NEGATIVE_INFINITY;
+  /** Now and then, on the occasion of somebody signing in; whoever signs in does not wait for it. */
+  function tidyNowAndThen(): void {
+    if (clock.now() - tidiedAt < TIDY_EVERY_MS) return;
+    tidiedAt = clock.now();
+    tidy().catch((error: Error) => log.warn({ error: error.message }, 'Ended sessions could not be tidied away'));
+  }
+
+  async function tidy(): Promise<void> {
+    await deleteEndedSessions(database, clock.now());
+    await forgetOldFailures(database, clock.now());
+  }
+
   async function begin(row: AccountRow): Promise<{ token: string; session: Session }> {
     const token = newSessionToken(random);
     await openSession(database, fingerprintBytes(token), row.id, clock.now());
@@ -204,6 +219,7 @@ export function createPeople(deps: PeopleDeps): People {
       if (isOutdated(row.password_hash, cost))
         await database.query('update accounts set password_hash = $2 where id = $1', [row.id, await hashed(password)]);
       await database.query('update accounts set last_sign_in_at = $2 where id = $1', [row.id, new Date(clock.now())]);
+      tidyNowAndThen();
       return begin(row);
     },
 
@@ -295,10 +311,7 @@ export function createPeople(deps: PeopleDeps): People {
       return toKey(row);
     },
 
-    async tidy() {
-      await deleteEndedSessions(database, clock.now());
-      await forgetOldFailures(database, clock.now());
-    },
+    tidy,
   };
 }
 

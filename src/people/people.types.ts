@@ -119,6 +119,6 @@ export interface People {
   /** By id, or by name when exactly one valid key has it. Errors: `key.unknown`, `key.ambiguous`. */
   revokeKey(idOrName: string): Promise<ApiKey>;
 
-  /** Deletes ended sessions and forgotten failures; run it now and then. */
+  /** Deletes ended sessions and forgotten failures; signing in does it about once an hour by itself. */
   tidy(): Promise<void>;
 }
