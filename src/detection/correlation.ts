@@ -126,11 +126,12 @@ const continued = (before: Finding, next: Finding): Finding => ({
   worstGrade: worstGrade(before.worstGrade, next.grade) ?? next.grade,
 });
 
+/** More evidence is a change even at the same grade: what the finding says of it (a better candidate pipe) is taken anew. */
 function changeOf(before: Finding, next: Finding): Change['change'] | undefined {
   const step = gradeRank(next.grade) - gradeRank(before.grade);
   if (step > 0) return 'escalated';
   if (step < 0) return 'eased';
-  return JSON.stringify(next.facts) === JSON.stringify(before.facts) ? undefined : 'escalated';
+  return next.basis.some((key) => !before.basis.includes(key)) ? 'escalated' : undefined;
 }
 
 /** When the last of what a domain finding stood on was over. */

@@ -94,7 +94,7 @@ function toRow({ change, at, finding }: Change) {
     change,
     at: toIso(at),
     digest: createHash('sha256')
-      .update(JSON.stringify([finding.grade, finding.facts]))
+      .update(JSON.stringify([finding.grade, finding.basis]))
       .digest('base64url')
       .slice(0, 16),
     body: finding,

@@ -28,7 +28,8 @@ create table finding_changes (
   at timestamptz not null,
   recorded_at timestamptz not null default now(),
   body jsonb not null,
-  -- The same change judged again after a crash is the same row. Facts may grow without a change of grade, hence the digest.
+  -- The same change judged again after a crash is the same row. A domain finding may rest on
+  -- more without a change of grade, hence the digest of grade and basis.
   digest text not null,
   unique (key, at, change, digest)
 );
