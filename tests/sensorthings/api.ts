@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import type { SensorThings } from '#adapters/sensorthings/door.ts';
 import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
-import type { Json } from '#kernel/observation.ts';
+import type { Json, ObservationBatch } from '#kernel/observation.ts';
 import type { Caller, Role } from '#kernel/roles.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import type { OpenDatabase } from '#platform/storage/database.ts';
@@ -14,18 +15,43 @@ import { quiet, testDatabase } from '#tests/support/database.ts';
 export const NOON = Date.UTC(2026, 2, 1, 12);
 export const ROOT = '/sensorthings/v1.1';
 
-/** biome-ignore lint/suspicious/noExplicitAny: answers are looked at, not computed with */
-export type Answer = {
+/** An answer's JSON as tests look at it: the standard's words they ask for, everything else unknown. */
+export interface Body {
+  readonly [word: string]: unknown;
+  readonly '@iot.id': number;
+  readonly '@iot.count': number;
+  readonly '@iot.nextLink': string;
+  readonly value: readonly Body[];
+  readonly name: string;
+  readonly result: Json;
+  readonly phenomenonTime: string;
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+  readonly Datastreams: readonly Body[];
+  readonly Observations: readonly Body[];
+  readonly Locations: readonly Body[];
+  readonly Thing: Body;
+  readonly Datastream: Body;
+}
+
+export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: any;
+  /** Undefined when the answer is not JSON. */
+  readonly body: Body;
   readonly text: string;
-};
+}
 
 export interface Api {
   readonly server: FastifyInstance;
+  readonly sensorThings: SensorThings;
+  /** Runs before the city closes. */
+  closing(close: () => Promise<unknown>): void;
   readonly sensing: Sensing;
   readonly database: OpenDatabase;
+  /** Hears every batch that was stored. */
+  onStored(hear: (batch: ObservationBatch) => void): void;
   /** What the clock says from now on. */
   setTime(now: number): void;
   /** Who asks from now on. */
@@ -55,14 +81,22 @@ export async function openApi(t: Pick<TestContext, 'after'>): Promise<Api> {
     for (const close of closing.toReversed()) await close();
   });
   const database = await testDatabase(t, ['sensing']);
+  const stored: ((batch: ObservationBatch) => void)[] = [];
   let now = NOON;
   let caller = callerWith('integrator');
   const clock = { now: () => now };
-  const sensing = createSensing({ database, clock, log: quiet, onStored: () => undefined });
+  const sensing = createSensing({
+    database,
+    clock,
+    log: quiet,
+    onStored: (batch) => {
+      for (const hear of stored) hear(batch);
+    },
+  });
   await sensing.start();
   closing.push(() => sensing.stop());
   const server = await createHttpServer({ log: quiet, authenticate: () => caller, version: 'test' });
-  await registerSensorThings(server, {
+  const sensorThings = await registerSensorThings(server, {
     database,
     sensing,
     clock,
@@ -92,12 +126,15 @@ export async function openApi(t: Pick<TestContext, 'after'>): Promise<Api> {
     return {
       status: response.statusCode,
       headers: response.headers as Record<string, string>,
-      body: isJson ? response.json() : undefined,
+      body: (isJson ? response.json() : undefined) as Body,
       text: response.body,
     };
   };
   return {
     server,
+    sensorThings,
+    closing: (close) => closing.push(close),
+    onStored: (hear) => stored.push(hear),
     sensing,
     database,
     setTime: (at) => {
@@ -162,8 +199,8 @@ export async function makePressurePoint(
     Datastreams: [datastream(`${name} pressure`, more)],
   });
   const streams = await api.get(`Things(${thing})/Datastreams`);
-  return { thing, stream: streams.body.value[0]['@iot.id'] };
+  return { thing, stream: streams.body.value[0]!['@iot.id'] };
 }
 
-export const names = (answer: Answer): string[] => answer.body.value.map((each: { name: string }) => each.name);
-export const results = (answer: Answer): Json[] => answer.body.value.map((each: { result: Json }) => each.result);
+export const names = (answer: Answer): string[] => answer.body.value.map((each) => each.name);
+export const results = (answer: Answer): Json[] => answer.body.value.map((each) => each.result);

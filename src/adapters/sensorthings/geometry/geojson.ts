@@ -29,14 +29,17 @@ function walkGeometry(value: Json | undefined, field: string, visit: Visit, dept
   if (!isObject(value) || depth > 8) throw bad(field, 'a GeoJSON object is expected');
   const { type } = value;
   if (type === 'Feature') {
-    if (value['geometry'] !== null) walkGeometry(value['geometry'], `${field}.geometry`, visit, depth + 1);
+    if (value.geometry !== null) walkGeometry(value.geometry, `${field}.geometry`, visit, depth + 1);
     return;
   }
   const list = type === 'FeatureCollection' ? 'features' : type === 'GeometryCollection' ? 'geometries' : undefined;
-  if (list !== undefined) return walkList(value, list, field, visit, depth);
+  if (list !== undefined) {
+    walkList(value, list, field, visit, depth);
+    return;
+  }
   const levels = typeof type === 'string' ? DEPTHS[type] : undefined;
   if (levels === undefined) throw bad(`${field}.type`, `'${String(type)}' is not a GeoJSON type`);
-  walkCoordinates(value['coordinates'], levels, `${field}.coordinates`, visit);
+  walkCoordinates(value.coordinates, levels, `${field}.coordinates`, visit);
 }
 
 function walkList(value: JsonObject, list: string, field: string, visit: Visit, depth: number): void {

@@ -42,6 +42,8 @@ export interface BulkDeps {
   readonly sensing: Sensing;
   /** Which of these features exist. */
   readonly findFeatures: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
+  /** A row was refused before it reached intake, which counts for itself. */
+  readonly onRefused?: ((code: string) => void) | undefined;
 }
 
 /**
@@ -210,7 +212,7 @@ function renamed(groups: readonly Group[], error: unknown): unknown {
 
 /** The general way: intervals, texts, objects, features. */
 async function submitRows(
-  { sensing, findFeatures }: BulkDeps,
+  { sensing, findFeatures, onRefused }: BulkDeps,
   groups: readonly Group[],
   now: Instant,
   strict: boolean,
@@ -226,8 +228,10 @@ async function submitRows(
       const problem = readRow(group, row, now, features);
       const error = problem instanceof CityError ? problem : sensing.findProblem(problem);
       if (error && strict) throw placed(groups, group.first + index, error).error;
-      if (error) refused.push(placed(groups, group.first + index, error));
-      else {
+      if (error) {
+        onRefused?.(error.code);
+        refused.push(placed(groups, group.first + index, error));
+      } else {
         good.push(problem as IncomingObservation);
         places.push(group.first + index);
       }

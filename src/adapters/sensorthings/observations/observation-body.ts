@@ -34,14 +34,14 @@ export function parseObservation(body: unknown, now: Instant): ObservationBody {
   if (!isObject(body)) throw invalid('observation.malformed', 'An Observation is a JSON object', '');
   const { result } = body;
   if (result === undefined) throw invalid('observation.no_result', "An Observation needs a 'result'", 'result');
-  const time = readTime(body['phenomenonTime'], now);
+  const time = readTime(body.phenomenonTime, now);
   return {
     phenomenonTime: time.begin,
     phenomenonEnd: time.end,
-    resultTime: readResultTime(body['resultTime']),
+    resultTime: readResultTime(body.resultTime),
     result,
-    datastream: readNeighbour(body['Datastream'], 'Datastream'),
-    feature: readNeighbour(body['FeatureOfInterest'], 'FeatureOfInterest'),
+    datastream: readNeighbour(body.Datastream, 'Datastream'),
+    feature: readNeighbour(body.FeatureOfInterest, 'FeatureOfInterest'),
     extra: readExtra(body),
   };
 }

@@ -2,21 +2,25 @@
 import { CityError, forbidden, invalid, notFound } from '#kernel/errors.ts';
 import type { IncomingObservation } from '#kernel/observation.ts';
 import type { Clock, Database, Log } from '#kernel/ports.ts';
-import type { Caller } from '#kernel/roles.ts';
+import { type Caller, may } from '#kernel/roles.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import { ENTITIES } from '../model.ts';
 import { parseEntity } from '../write/entity-body.ts';
 import { takeBack, tellSensing } from '../write/entity-writer.ts';
 import { requireEntity } from '../write/rows.ts';
 import { insertEntity, type Made, thingsAround } from '../write/store.ts';
-import { type Neighbour, parseObservation, toIncoming } from './observation-body.ts';
+import { type Neighbour, type ObservationBody, parseObservation, toIncoming } from './observation-body.ts';
+import type { Singles } from './singles.ts';
 
 export interface ObservationDeps {
   readonly database: Database;
   readonly sensing: Sensing;
+  readonly singles: Singles;
   readonly clock: Clock;
   readonly log: Log;
   readonly onChanged?: (() => void) | undefined;
+  /** An Observation was refused before it reached intake, which counts for itself. */
+  readonly onRefused?: ((code: string) => void) | undefined;
 }
 
 /** What the address says: `Datastreams(5)/Observations`, `FeaturesOfInterest(7)/Observations`. */
@@ -37,22 +41,42 @@ export async function postObservation(
   json: unknown,
   place: Place,
 ): Promise<StoredAs> {
-  const body = parseObservation(json, deps.clock.now());
-  if (place.datastreamId !== undefined && body.datastream !== undefined) throw repeated('Datastream');
-  if (place.featureId !== undefined && body.feature !== undefined) throw repeated('FeatureOfInterest');
-  const datastream: Neighbour | undefined =
-    place.datastreamId === undefined ? body.datastream : { id: place.datastreamId };
-  const feature: Neighbour | undefined = place.featureId === undefined ? body.feature : { id: place.featureId };
-  if (datastream === undefined)
-    throw invalid('entity.missing_relation', 'An Observation needs its Datastream: {"@iot.id": 1}', 'Datastream');
+  const { body, datastream, feature } = readChecked(deps, caller, json, place);
   if ('id' in datastream && feature === undefined) {
     const observation = toIncoming(body, datastream.id, undefined);
-    checkCaller(deps.sensing, caller, datastream.id, place);
-    return { id: await submitOne(deps.sensing, observation), observation };
+    return { id: (await deps.singles.submit(observation)).id, observation };
   }
-  return postWithNeighbours(deps, caller, datastream, feature, (datastreamId, featureId) =>
+  return postWithNeighbours(deps, datastream, feature, (datastreamId, featureId) =>
     toIncoming(body, datastreamId, featureId),
   );
+}
+
+interface Checked {
+  readonly body: ObservationBody;
+  readonly datastream: Neighbour;
+  readonly feature: Neighbour | undefined;
+}
+
+/** Everything that can be said of an Observation before intake sees it. */
+function readChecked(deps: ObservationDeps, caller: Caller, json: unknown, place: Place): Checked {
+  try {
+    const body = parseObservation(json, deps.clock.now());
+    if (place.datastreamId !== undefined && body.datastream !== undefined) throw repeated('Datastream');
+    if (place.featureId !== undefined && body.feature !== undefined) throw repeated('FeatureOfInterest');
+    const datastream = place.datastreamId === undefined ? body.datastream : { id: place.datastreamId };
+    const feature = place.featureId === undefined ? body.feature : { id: place.featureId };
+    if (datastream === undefined)
+      throw invalid('entity.missing_relation', 'An Observation needs its Datastream: {"@iot.id": 1}', 'Datastream');
+    if ('id' in datastream) checkCaller(deps.sensing, caller, datastream.id, place);
+    else if (!may(caller, 'sensing.write'))
+      throw forbidden('caller.not_permitted', `${caller.name} may not make Datastreams`);
+    if (feature && 'entity' in feature && !may(caller, 'sensing.write'))
+      throw forbidden('caller.not_permitted', `${caller.name} may not make FeaturesOfInterest`);
+    return { body, datastream, feature };
+  } catch (error) {
+    if (error instanceof CityError) deps.onRefused?.(error.code);
+    throw error;
+  }
 }
 
 const repeated = (name: string) =>
@@ -78,39 +102,14 @@ export function checkCaller(sensing: Sensing, caller: Caller, datastreamId: numb
   }
 }
 
-async function submitOne(sensing: Sensing, observation: IncomingObservation): Promise<number> {
-  try {
-    const [accepted] = await sensing.submit([observation]);
-    return accepted!.id;
-  } catch (error) {
-    throw withoutIndex(error);
-  }
-}
-
-/** Intake names fields of a list; here there is one. */
-export function withoutIndex(error: unknown): unknown {
-  if (!(error instanceof CityError) || error.field === undefined) return error;
-  return new CityError(
-    error.kind,
-    error.code,
-    error.message,
-    error.field.replace(/^\[\d+\]\.?/, '') || undefined,
-    error.details,
-  );
-}
-
 /** With a FeatureOfInterest named, or with a new Datastream or feature inside: these are made first, and taken back on refusal. */
 async function postWithNeighbours(
   deps: ObservationDeps,
-  caller: Caller,
   datastream: Neighbour,
   feature: Neighbour | undefined,
   toObservation: (datastreamId: number, featureId: number | undefined) => IncomingObservation,
 ): Promise<StoredAs> {
-  const { database, sensing, clock } = deps;
-  if (caller.thingIds !== undefined && !('id' in datastream))
-    throw forbidden('observation.not_own_thing', `${caller.name} may not make Datastreams`);
-  if ('id' in datastream) checkCaller(sensing, caller, datastream.id, {});
+  const { database, singles, clock } = deps;
   const made: Made[] = [];
   const now = clock.now();
   const { observation, things } = await database.transaction(async (tx) => {
@@ -132,7 +131,7 @@ async function postWithNeighbours(
   });
   if ('entity' in datastream) await tellSensing(deps, things);
   try {
-    return { id: await submitOne(sensing, observation), observation };
+    return { id: (await singles.submit(observation)).id, observation };
   } catch (error) {
     if (made.length > 0) await takeBack(deps, made, things);
     throw error;

@@ -4,7 +4,8 @@ import type { IncomingObservation, Json } from '#kernel/observation.ts';
 import { ENTITIES } from '../model.ts';
 import { entityNotFound, requireEntity } from '../write/rows.ts';
 import { isObject, type JsonObject, parseObservation } from './observation-body.ts';
-import { type ObservationDeps, withoutIndex } from './post-observation.ts';
+import type { ObservationDeps } from './post-observation.ts';
+import { withoutIndex } from './singles.ts';
 
 interface StoredRow {
   readonly datastream_id: number;

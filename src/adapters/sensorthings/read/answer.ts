@@ -59,9 +59,9 @@ function setBody(
   if (asDataArray) {
     if (typeOf(path) !== ENTITIES.Observation) throw typeError('$resultFormat', 0, 'dataArray is for Observations');
     if (options.expand.length > 0) throw typeError('$resultFormat', 0, 'dataArray and $expand do not go together');
-    body['value'] = toDataArray(context, page.rows, options.select);
+    body.value = toDataArray(context, page.rows, options.select);
   } else
-    body['value'] =
+    body.value =
       path.tail === 'ref'
         ? page.rows.map((row) => ({ '@iot.selfLink': linkOf(context.base, typeOf(path), row.id) }))
         : page.value;

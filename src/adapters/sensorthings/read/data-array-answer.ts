@@ -15,8 +15,8 @@ export function toDataArray(
     .filter((name) => name === 'id' || type.properties.has(name));
   const groups = new Map<number, unknown[][]>();
   for (const row of rows) {
-    const group = groups.get(row['datastream_id'] as number) ?? [];
-    groups.set(row['datastream_id'] as number, group);
+    const group = groups.get(row.datastream_id as number) ?? [];
+    groups.set(row.datastream_id as number, group);
     group.push(
       components.map((name) =>
         name === 'id' ? row.id : (renderProperty(type.properties.get(name)!, row, context) ?? null),

@@ -19,6 +19,6 @@ export function addressOf(url: string, prefix: string): Address {
 
 /** `Prefer: return=minimal, handling=strict` */
 export const prefers = (request: FastifyRequest, preference: string): boolean => {
-  const header = request.headers['prefer'];
+  const header = request.headers.prefer;
   return header !== undefined && String(header).toLowerCase().replaceAll(' ', '').split(/[,;]/).includes(preference);
 };

@@ -6,14 +6,14 @@ import { type Place, postObservation, renderStored } from '../observations/post-
 import { notSupported } from '../query/query-errors.ts';
 import { parseResourcePath } from '../query/resource-path.ts';
 import { findKey } from '../read/resolve.ts';
-import type { SensorThingsDeps } from '../sensorthings.ts';
+import type { RouteDeps } from '../sensorthings.ts';
 import { addressOf, baseOf, prefers } from './addresses.ts';
 import { BODY_LIMIT_BYTES, BULK_LIMIT_BYTES } from './bodies.ts';
 
 const config = { permission: 'observation.write' } as const;
 const DIRECT = /^(Datastreams|FeaturesOfInterest)\((\d{1,15})\)$/;
 
-export function registerObservationRoutes(scope: FastifyInstance, deps: SensorThingsDeps): void {
+export function registerObservationRoutes(scope: FastifyInstance, deps: RouteDeps): void {
   const { prefix } = scope;
 
   const post = async (request: FastifyRequest, reply: FastifyReply, place: Place): Promise<string> => {
@@ -34,7 +34,7 @@ export function registerObservationRoutes(scope: FastifyInstance, deps: SensorTh
 
   scope.post('/CreateObservations', { config, bodyLimit: BULK_LIMIT_BYTES }, async (request, reply) => {
     const bulk = await createObservations(
-      { sensing: deps.sensing, findFeatures: findFeatures(deps) },
+      { sensing: deps.sensing, findFeatures: findFeatures(deps), onRefused: deps.onRefused },
       request.caller,
       request.body,
       deps.clock.now(),
@@ -65,7 +65,7 @@ const describe = (refused: readonly { readonly field: string; readonly error: Ci
   );
 
 /** `Datastreams(5)` straight away; longer ways (`Things(1)/Datastreams(5)`) have a slash and take the general route. */
-async function placeOf(deps: SensorThingsDeps, owner: string, path: string): Promise<Place> {
+async function placeOf(deps: RouteDeps, owner: string, path: string): Promise<Place> {
   const direct = DIRECT.exec(owner);
   if (direct)
     return direct[1] === 'Datastreams' ? { datastreamId: Number(direct[2]) } : { featureId: Number(direct[2]) };
@@ -74,7 +74,7 @@ async function placeOf(deps: SensorThingsDeps, owner: string, path: string): Pro
 }
 
 export async function placeOfSteps(
-  { database }: SensorThingsDeps,
+  { database }: RouteDeps,
   steps: ReturnType<typeof parseResourcePath>['steps'],
 ): Promise<Place> {
   const owner = steps[steps.length - 2];
@@ -84,7 +84,7 @@ export async function placeOfSteps(
 }
 
 const findFeatures =
-  ({ database }: SensorThingsDeps) =>
+  ({ database }: RouteDeps) =>
   async (ids: readonly number[]): Promise<ReadonlySet<number>> => {
     if (ids.length === 0) return new Set();
     const rows = await database.query<{ id: number }>(

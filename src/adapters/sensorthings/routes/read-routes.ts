@@ -2,20 +2,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answer } from '../read/answer.ts';
 import type { ReadContext } from '../read/reader.ts';
-import type { SensorThingsDeps, Version } from '../sensorthings.ts';
+import type { RouteDeps, Version } from '../sensorthings.ts';
 import { addressOf, baseOf } from './addresses.ts';
 import { rootDocument } from './root.ts';
 
 const config = { permission: 'sensing.read' } as const;
 
-export const contextOf = (deps: SensorThingsDeps, request: FastifyRequest, prefix: string): ReadContext => ({
+export const contextOf = (deps: RouteDeps, request: FastifyRequest, prefix: string): ReadContext => ({
   on: deps.database,
   now: new Date(deps.clock.now()).toISOString(),
   base: baseOf(request, prefix, deps.publicUrl),
   extentOf: (id) => deps.sensing.extent(id),
 });
 
-export function registerReadRoutes(scope: FastifyInstance, deps: SensorThingsDeps, version: Version): void {
+export function registerReadRoutes(scope: FastifyInstance, deps: RouteDeps, version: Version): void {
   const { prefix } = scope;
   scope.get('/', { config }, (request) =>
     rootDocument(baseOf(request, prefix, deps.publicUrl), version, deps.mqttEndpoints ?? []),

@@ -9,7 +9,7 @@ import { parseResourcePath, type ResourcePath } from '../query/resource-path.ts'
 import { readAll } from '../read/reader.ts';
 import { linkOf } from '../read/render.ts';
 import { findKey } from '../read/resolve.ts';
-import type { SensorThingsDeps } from '../sensorthings.ts';
+import type { RouteDeps } from '../sensorthings.ts';
 import { ROW } from '../sql/select.ts';
 import { createEntity, type Owner, removeEntity, updateEntity } from '../write/entity-writer.ts';
 import { addressOf, baseOf, prefers } from './addresses.ts';
@@ -19,7 +19,7 @@ import { contextOf } from './read-routes.ts';
 
 const options = { config: { permission: 'sensing.write' }, bodyLimit: BODY_LIMIT_BYTES } as const;
 
-export function registerWriteRoutes(scope: FastifyInstance, deps: SensorThingsDeps): void {
+export function registerWriteRoutes(scope: FastifyInstance, deps: RouteDeps): void {
   const { prefix } = scope;
   const pathOf = (request: FastifyRequest): ResourcePath => parseResourcePath(addressOf(request.raw.url!, prefix).path);
   const target = async (request: FastifyRequest): Promise<{ type: EntityType; id: number }> => {
@@ -61,7 +61,10 @@ export function registerWriteRoutes(scope: FastifyInstance, deps: SensorThingsDe
   ): Promise<unknown> => {
     const { type, id } = await target(request);
     if (type === ENTITIES.Observation) await replaceObservation(deps, id, request.body, purpose);
-    else await updateEntity(deps, type, id, request.body, purpose);
+    else {
+      await updateEntity(deps, type, id, request.body, purpose);
+      deps.onEntity(type.set, id);
+    }
     return sendEntity(request, reply, type, id, 200);
   };
 
@@ -80,6 +83,7 @@ export function registerWriteRoutes(scope: FastifyInstance, deps: SensorThingsDe
         .send(renderStored(base, stored));
     }
     const id = await createEntity(deps, type, request.body, await ownerOf(deps, request, prefix, path));
+    deps.onEntity(type.set, id);
     return sendEntity(request, reply, type, id, 201);
   });
   scope.patch('/*', options, (request, reply) => update(request, reply, 'change'));
@@ -87,6 +91,7 @@ export function registerWriteRoutes(scope: FastifyInstance, deps: SensorThingsDe
   scope.delete('/*', options, async (request, reply) => {
     const { type, id } = await target(request);
     await removeEntity(deps, type, id);
+    if (type !== ENTITIES.Observation) deps.onEntity(type.set, id);
     return reply.code(200).send();
   });
 }
@@ -95,7 +100,7 @@ const lastOf = (path: ResourcePath) => path.steps[path.steps.length - 1]!;
 
 /** The entity at whose relation the new one is posted. */
 async function ownerOf(
-  deps: SensorThingsDeps,
+  deps: RouteDeps,
   request: FastifyRequest,
   prefix: string,
   path: ResourcePath,

@@ -159,7 +159,7 @@ function writeGeometry(
   body: JsonObject,
   columns: Map<string, SqlValue>,
 ): void {
-  const encoding = body['encodingType'];
+  const encoding = body.encodingType;
   const isGeoJson = typeof encoding !== 'string' || IS_GEOJSON.test(encoding);
   const measured = isGeoJson ? measureGeometry(value, path) : undefined;
   columns.set(property.columns[0]!, toJsonText(value, path));

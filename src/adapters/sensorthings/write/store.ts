@@ -155,4 +155,4 @@ const featureThings = async (on: Queryable, featureId: number): Promise<number[]
     ),
   );
 
-const column = (rows: readonly Record<string, unknown>[]): number[] => rows.map((row) => row['id'] as number);
+const column = (rows: readonly Record<string, unknown>[]): number[] => rows.map((row) => row.id as number);
