@@ -48,7 +48,7 @@ async function main(options: Options, stopping: AbortSignal): Promise<void> {
   if (options.hasBackfill && !(await hasPast(city))) await backfill(city, world, Date.now(), say);
 
   const http = createHttpOutlet(city, say);
-  const mqtt = options.mqtt === undefined ? http : await createMqttOutlet(options.mqtt, options.deviceKey, say);
+  const mqtt = options.mqtt === undefined ? http : createMqttOutlet(options.mqtt, options.deviceKey, say);
   const ruleOf = rulesOf(pack);
   const faults = createFaults(world, ruleOf);
   const homes = seeded(options.seed, 'homes');

@@ -1,15 +1,21 @@
 /**
  * A new city has no past, and a chart without a past says nothing. On the first start the last hours are computed with the same
  * physics and handed in through the same door, oldest first for every device. A city that has Observations is left alone.
+ *
+ * The past is thinner than the present, but never so thin that a device would have counted as silent in it.
  */
-import { HOUR, type Instant, MINUTE } from '#kernel/time.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '#kernel/time.ts';
 import type { CityHttp } from '../city-http.ts';
+import type { MeasuringPoint } from '../models/physics.ts';
 import type { World } from '../world.ts';
 import { postReadings } from './http-outlet.ts';
 import type { Reading } from './outlet.ts';
 
-const PAST = 6 * HOUR;
-const STEP = 10 * MINUTE;
+const PAST = 4 * HOUR;
+const GRID = 2.5 * MINUTE;
+const WIDEST_GRIDS = 6;
+/** Of the time after which a device counts as silent. */
+const OF_SILENCE = 0.7;
 const PER_CALL = 10_000;
 const TOGETHER = 2;
 
@@ -29,9 +35,11 @@ export async function backfill(
   const began = performance.now();
   const readings = world.instruments.map((): Reading[] => []);
   await world.rewind(now - PAST);
-  for (let at = now - PAST; at <= now - STEP / 10; at += STEP) {
+  for (let grid = 0; grid * GRID < PAST; grid++) {
+    const at = now - PAST + grid * GRID;
     world.advance(at);
     for (const [index, instrument] of world.instruments.entries()) {
+      if ((grid + index) % gridsApart(instrument.point) !== 0) continue;
       const value = world.read(instrument, at);
       if (value !== undefined) readings[index]!.push({ datastreamId: instrument.point.datastreamId, at, value });
     }
@@ -41,12 +49,22 @@ export async function backfill(
   let stored = 0;
   await Promise.all(
     Array.from({ length: TOGETHER }, async () => {
-      for (let batch = batches.next(); !batch.done; batch = batches.next()) stored += await post(city, batch.value);
+      for (let batch = batches.next(); !batch.done; batch = batches.next()) {
+        const taken = await post(city, batch.value);
+        stored += taken;
+      }
     }),
   );
   say('the past is told', { observations: stored, seconds: Math.round((performance.now() - began) / 100) / 10 });
   return stored;
 }
+
+/** Every how many steps of the grid a device told its past. */
+const gridsApart = ({ intervalSeconds, silentAfterIntervals }: MeasuringPoint): number =>
+  Math.max(
+    1,
+    Math.min(WIDEST_GRIDS, Math.floor((OF_SILENCE * intervalSeconds * silentAfterIntervals * SECOND) / GRID)),
+  );
 
 async function post(city: CityHttp, batch: readonly Reading[]): Promise<number> {
   for (let left = batch, stored = 0; ; ) {

@@ -3,8 +3,13 @@ import type { CityHttp } from '../city-http.ts';
 import type { MeasuringPoint } from '../models/physics.ts';
 import { lot } from '../random.ts';
 
+type Properties = Readonly<Record<string, unknown>>;
 interface Page {
-  readonly value: readonly { readonly '@iot.id': number; readonly properties?: Readonly<Record<string, unknown>> }[];
+  readonly value: readonly {
+    readonly '@iot.id': number;
+    readonly properties?: Properties;
+    readonly Thing?: { readonly properties?: Properties };
+  }[];
   readonly '@iot.nextLink'?: string;
 }
 
@@ -14,7 +19,8 @@ export async function readDirectory(
   say: (message: string, fields?: object) => void,
 ): Promise<MeasuringPoint[]> {
   const points: MeasuringPoint[] = [];
-  let path: string | undefined = '/sensorthings/v1.1/Datastreams?$top=1000&$select=id,properties&$orderby=id';
+  let path: string | undefined =
+    '/sensorthings/v1.1/Datastreams?$top=1000&$select=id,properties&$expand=Thing($select=id,properties)';
   while (path !== undefined) {
     const answer = await city.call('GET', path);
     if (!answer.isOk) {
@@ -27,8 +33,9 @@ export async function readDirectory(
       continue;
     }
     const page = answer.body as Page;
-    for (const { '@iot.id': id, properties } of page.value) {
-      const point = toPoint(id, properties ?? {});
+    for (const { '@iot.id': id, properties, Thing } of page.value) {
+      // What is true of the whole asset stands at its Thing; the Datastream's own words go before.
+      const point = toPoint(id, { ...Thing?.properties, ...properties });
       if (point) points.push(point);
     }
     const next: string | undefined = page['@iot.nextLink'];
@@ -42,7 +49,7 @@ function pathOf(link: string): string {
   return `${pathname}${search}`;
 }
 
-function toPoint(datastreamId: number, properties: Readonly<Record<string, unknown>>): MeasuringPoint | undefined {
+function toPoint(datastreamId: number, properties: Properties): MeasuringPoint | undefined {
   const { assetId, indicator, domain, assetClass, intervalSeconds } = properties;
   if (typeof assetId !== 'string' || typeof indicator !== 'string' || typeof intervalSeconds !== 'number')
     return undefined;
@@ -58,6 +65,7 @@ function toPoint(datastreamId: number, properties: Readonly<Record<string, unkno
     normal: pair(properties.normal) ?? [range[0] + 0.3 * width, range[0] + 0.6 * width],
     isNormalDeclared: pair(properties.normal) !== undefined,
     intervalSeconds,
+    silentAfterIntervals: typeof properties.silentAfterIntervals === 'number' ? properties.silentAfterIntervals : 5,
     lot: lot(assetId),
   };
 }

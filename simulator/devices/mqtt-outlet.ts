@@ -2,7 +2,7 @@
  * Sends readings one by one over MQTT at QoS 1, as a device does. What is not acknowledged is sent again after a reconnect; while the
  * broker is away readings wait in a bounded backlog.
  */
-import { connectAsync, type MqttClient } from 'mqtt';
+import { connect } from 'mqtt';
 import { toIso } from '#kernel/time.ts';
 import { Backlog, type Outlet, type OutletCounts, type Reading } from './outlet.ts';
 
@@ -11,26 +11,17 @@ const MOST_ON_THE_WAY = 1_000;
 /** A reading that was not acknowledged for so long is sent again. */
 const ACKNOWLEDGE_MS = 30_000;
 
-export async function createMqttOutlet(
-  url: string,
-  key: string,
-  say: (message: string, fields?: object) => void,
-): Promise<Outlet> {
+export function createMqttOutlet(url: string, key: string, say: (message: string, fields?: object) => void): Outlet {
   const backlog = new Backlog(MOST_WAITING);
   let [sent, onTheWay, isStopping] = [0, 0, false];
-  const client: MqttClient = await connectAsync(
-    url,
-    {
-      username: 'simulator',
-      password: key,
-      reconnectPeriod: 1_000,
-      connectTimeout: 10_000,
-      queueQoSZero: false,
-      clean: true,
-      clientId: `cityloom-simulator-${process.pid}`,
-    },
-    true,
-  );
+  // Connects in its own time: a broker that is not there yet must not keep the other devices from reporting.
+  const client = connect(url, {
+    username: 'simulator',
+    password: key,
+    reconnectPeriod: 1_000,
+    connectTimeout: 10_000,
+    clientId: `cityloom-simulator-${process.pid}`,
+  });
   client.on('error', (error) => say('mqtt', { error: error.message }));
   client.on('close', () => {
     if (!isStopping) say('mqtt connection lost, trying again', { waiting: backlog.size });

@@ -17,6 +17,8 @@ export interface MeasuringPoint {
   /** False: nobody said what is normal, `normal` is a guess from the range. */
   readonly isNormalDeclared: boolean;
   readonly intervalSeconds: number;
+  /** After so many missed intervals the city calls it silent. */
+  readonly silentAfterIntervals: number;
   /** In [0, 1), fixed for the asset: what makes it differ from its like. */
   readonly lot: number;
 }

@@ -19,6 +19,7 @@ const points: MeasuringPoint[] = Object.entries(MODELS).flatMap(([domain, model]
     range: [-10, 150],
     normal: [10, 60],
     isNormalDeclared: true,
+    silentAfterIntervals: 10,
     intervalSeconds: 60,
     lot: lot(`${domain}/${indicator}`),
   })),

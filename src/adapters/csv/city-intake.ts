@@ -46,7 +46,7 @@ export function connectIntake(server: string, key: string): CityIntake {
     },
 
     async findByAsset(assetId, indicator) {
-      const filter = `properties/assetId eq ${quote(assetId)} and properties/indicator eq ${quote(indicator)}`;
+      const filter = `Thing/properties/assetId eq ${quote(assetId)} and properties/indicator eq ${quote(indicator)}`;
       const answer = await call('GET', `/Datastreams?$top=2&$filter=${encodeURIComponent(filter)}`);
       const { value } = (await answer.json()) as { value: DatastreamJson[] };
       return value[0] && toTarget(value[0]);
@@ -97,7 +97,7 @@ function datastreamJson(wanted: NewDatastream, unit: string): object {
     name: label,
     description: label,
     observationType: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement',
-    unitOfMeasurement: { name: unit, symbol: unit, definition: `ucum:${unit}` },
+    unitOfMeasurement: { name: unit, symbol: unit, definition: unit },
     properties: {
       assetId: wanted.assetId,
       indicator: wanted.indicator,
