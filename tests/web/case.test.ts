@@ -163,7 +163,7 @@ test('a missing quarter of an hour is a gap, a missing report is not', () => {
 test('the chart begins well before the alarm and ends where the person looks', () => {
   const span = evidenceSpan(NOON, undefined, NOON + 20 * MINUTE);
   assert.equal(span.to, NOON + 20 * MINUTE);
-  assert.equal(span.from, NOON - 50 * MINUTE);
+  assert.equal(span.from, NOON - 30 * MINUTE);
 });
 
 test('long after it cleared, the chart still shows the alarm and not the days since', () => {

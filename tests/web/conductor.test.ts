@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR, MINUTE, SECOND } from '#kernel/time.ts';
-import { instantAt, keyStep, liveWindow, played, shareOf, windowHolding } from '#web/ops/conductor.view.ts';
+import {
+  firstWindowHours,
+  instantAt,
+  keyStep,
+  liveWindow,
+  played,
+  shareOf,
+  windowHolding,
+} from '#web/ops/conductor.view.ts';
 
 const NOON = Date.UTC(2026, 2, 1, 4);
 
@@ -33,6 +41,12 @@ test('the window moves only when the head would leave it, and never into the fut
   assert.ok(earlier.begin < NOON - 10 * HOUR && earlier.end > NOON - 10 * HOUR);
   assert.equal(earlier.end - earlier.begin, 6 * HOUR);
   assert.ok(windowHolding(earlier, NOON - MINUTE, NOON).end <= window.end);
+});
+
+test('a city that began within the hour is shown by the hour', () => {
+  assert.equal(firstWindowHours([{ at: NOON - HOUR + 1 }], NOON), 1);
+  assert.equal(firstWindowHours([{ at: NOON - HOUR }, { at: NOON }], NOON), 6);
+  assert.equal(firstWindowHours([], NOON), 6);
 });
 
 test('keys step in whole seconds, page keys further, other keys not at all', () => {

@@ -126,23 +126,36 @@ function drawOver(plot: uPlot, props: ChartProps, token: (name: string) => strin
     const y = plot.valToPos(limit.value, 'y', true);
     if (y < bbox.top || y > bbox.top + bbox.height) continue;
     line(ctx, bbox.left, y, bbox.left + bbox.width, y, token(`--grade-${limit.grade}`), [4 * ratio, 3 * ratio]);
-    ctx.fillStyle = token('--ink-2');
-    ctx.textAlign = 'right';
     const label = `${speech.gradeWord(limit.grade)} ${formatNumber(limit.value, speech.language)}`;
-    ctx.fillText(label, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
+    write(ctx, label, bbox.left + 4 * ratio, y - 3 * ratio, token);
   }
-  ctx.textAlign = 'left';
   for (const mark of props.marks) {
     const x = plot.valToPos(mark.at / 1_000, 'x', true);
     line(ctx, x, bbox.top, x, bbox.top + bbox.height, token('--ink-3'), []);
-    ctx.fillStyle = token('--ink-2');
-    ctx.fillText(mark.label, x + 4 * ratio, bbox.top + 11 * ratio);
+    write(ctx, mark.label, x + 4 * ratio, bbox.top + bbox.height - 4 * ratio, token);
   }
   if (props.moment !== undefined) {
     const x = plot.valToPos(props.moment / 1_000, 'x', true);
     line(ctx, x, bbox.top, x, bbox.top + bbox.height, token('--accent'), []);
   }
   ctx.restore();
+}
+
+/** Small words on the chart, with the surface around them so that no line runs through a letter. */
+function write(
+  ctx: CanvasRenderingContext2D,
+  words: string,
+  x: number,
+  y: number,
+  token: (name: string) => string,
+): void {
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.lineJoin = 'round';
+  ctx.strokeStyle = token('--surface');
+  ctx.strokeText(words, x, y);
+  ctx.fillStyle = token('--ink-2');
+  ctx.fillText(words, x, y);
+  ctx.lineWidth = devicePixelRatio;
 }
 
 function line(

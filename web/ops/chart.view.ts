@@ -26,7 +26,7 @@ export function limitLines(limits: readonly LimitRule[], normal: readonly [numbe
 const ratio = (share: number | undefined, of: number | undefined): number | undefined =>
   share === undefined || of === undefined ? undefined : share * of;
 
-/** Two hours around the alarm, growing with the case: a quarter before, up to the moment looked at, never less than one hour in all. */
+/** Around the alarm and growing with the case: at least half an hour before it, up to the moment looked at. */
 export function evidenceSpan(
   alarmAt: Instant,
   clearedAt: Instant | undefined,
@@ -34,7 +34,7 @@ export function evidenceSpan(
 ): { from: Instant; to: Instant } {
   const last = Math.min(moment, (clearedAt ?? moment) + 20 * MINUTE);
   const after = Math.max(10 * MINUTE, last - alarmAt);
-  const before = Math.max(50 * MINUTE, Math.min(after * 0.5, 6 * HOUR));
+  const before = Math.max(30 * MINUTE, Math.min(Math.round(after * 0.5), 6 * HOUR));
   return { from: alarmAt - before, to: alarmAt + after };
 }
 

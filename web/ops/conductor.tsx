@@ -113,11 +113,13 @@ function TimeLine({ hours }: { hours: number }) {
       onKeyDown={onKeyDown}
     >
       <div className="past" style={{ width: left(now) }} />
-      {axisTimes(window.begin, window.end, 9, zone).map((instant) => (
-        <span className="hour" key={instant} style={{ left: left(instant) }}>
-          {time(instant)}
-        </span>
-      ))}
+      {axisTimes(window.begin, window.end, 9, zone)
+        .filter((instant) => isInside(shareOf(window, instant)))
+        .map((instant) => (
+          <span className="hour" key={instant} style={{ left: left(instant) }}>
+            {time(instant)}
+          </span>
+        ))}
       <Ticks window={window} moment={moment} />
       <span className="now" style={{ left: left(now) }} aria-hidden />
       {pointed !== undefined && !held && (
@@ -131,6 +133,9 @@ function TimeLine({ hours }: { hours: number }) {
     </div>
   );
 }
+
+/** A label that would be cut at an end is left out. */
+const isInside = (share: number): boolean => share > 0.02 && share < 0.98;
 
 /** Follows the present by the minute; in the past it moves only as far as needed to keep the head in sight. */
 function useWindow(hours: number, held: TimeWindow | undefined): TimeWindow {

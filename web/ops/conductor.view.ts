@@ -16,6 +16,12 @@ export function liveWindow(now: Instant, hours: number): TimeWindow {
   return { begin: end - length, end };
 }
 
+/** A city that began within the hour is shown by the hour: its few ticks would be one blot on six. */
+export function firstWindowHours(ticks: readonly { readonly at: Instant }[], now: Instant): number {
+  const isYoung = ticks.length > 0 && ticks.every(({ at }) => at > now - HOUR);
+  return isYoung ? 1 : 6;
+}
+
 /** The window moved by as little as needed to hold the instant with a margin; ends no later than the live window does. */
 export function windowHolding(window: TimeWindow, at: Instant, now: Instant): TimeWindow {
   const length = window.end - window.begin;

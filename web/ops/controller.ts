@@ -5,7 +5,7 @@ import { HOUR, type Instant } from '#kernel/time.ts';
 import { dateKey } from '#web/kit/time.view.ts';
 import * as api from './api.ts';
 import { ApiError } from './api.ts';
-import { played } from './conductor.view.ts';
+import { firstWindowHours, played } from './conductor.view.ts';
 import { text } from './i18n.ts';
 import { connectLive } from './live.ts';
 import { applyStates, replaceStates } from './map-states.ts';
@@ -152,11 +152,19 @@ export async function loadDays(again = false): Promise<void> {
   const from = Math.min(at ?? now, now) - windowHours * HOUR;
   const today = dateKey(now, city.timeZone);
   const dates = new Set([dateKey(from, city.timeZone), dateKey(at ?? now, city.timeZone), today]);
+  const isFirst = getOps().days.size === 0;
   for (const date of dates) {
     if (getOps().days.has(date) && !(again && date === today)) continue;
     const day = await api.getDay(date).catch(() => undefined);
     if (day) setOps({ days: new Map(getOps().days).set(date, day) });
   }
+  if (isFirst)
+    setOps({
+      windowHours: firstWindowHours(
+        [...getOps().days.values()].flatMap(({ ticks }) => ticks),
+        now,
+      ),
+    });
 }
 
 export function select(selection: Selection | undefined): void {

@@ -4,7 +4,7 @@ import { formatCount } from '#web/kit/number.view.ts';
 import { Skeleton } from '#web/kit/states.tsx';
 import { agoOf, dateKey } from '#web/kit/time.view.ts';
 import { select, selectCase } from './controller.ts';
-import { changesBefore, domainHealth, hoursUntil, openedAndClosed } from './day.view.ts';
+import { changesBefore, domainHealth, hoursUntil, openedAndClosed, shownDomains } from './day.view.ts';
 import { useWords } from './i18n.ts';
 import { PanelHead } from './panel-head.tsx';
 import { setOps, useMoment, useOps } from './store.ts';
@@ -125,7 +125,10 @@ function Lifelines() {
   const city = useOps((state) => state.city);
   const counts = useOps((state) => state.counts);
   const focus = useOps((state) => state.focusDomain);
-  const rows = domainHealth(counts, city?.domains.map(({ id }) => id) ?? []);
+  const rows = domainHealth(
+    counts,
+    shownDomains(city?.domains ?? []).map(({ id }) => id),
+  );
   return (
     <section>
       <h3>{t('day.lifelines')}</h3>

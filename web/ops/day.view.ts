@@ -43,6 +43,17 @@ export interface DomainHealth {
   readonly total: number;
 }
 
+/** The eight lifelines in the order a city says them; what else a pack has follows in its own order. */
+const LIFELINES = ['water', 'power', 'gas', 'telecom', 'bridges', 'tunnels', 'rail', 'drainage'];
+
+/** Domains that have something on the map, lifelines first. */
+export function shownDomains<Domain extends { readonly id: string; readonly assets: number }>(
+  domains: readonly Domain[],
+): Domain[] {
+  const rank = (id: string): number => (LIFELINES.includes(id) ? LIFELINES.indexOf(id) : LIFELINES.length);
+  return domains.filter(({ assets }) => assets > 0).sort((a, b) => rank(a.id) - rank(b.id));
+}
+
 /** Domains by how much is wrong with them, worst first; where nothing is wrong, in the city's own order. */
 export function domainHealth(counts: StateView['counts'] | undefined, order: readonly string[]): DomainHealth[] {
   const rows = order.map((domain) => {

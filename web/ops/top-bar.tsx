@@ -28,6 +28,7 @@ import { Spark } from '#web/kit/marks.tsx';
 import { type Figure, minutesFigure, percentFigure } from '#web/kit/number.view.ts';
 import { setTheme, type ThemeChoice, useThemeChoice } from '#web/kit/theme.ts';
 import { goLive, signOut } from './controller.ts';
+import { shownDomains } from './day.view.ts';
 import { setLanguage, useWords } from './i18n.ts';
 import { setOps, useMoment, useNow, useOps } from './store.ts';
 
@@ -107,7 +108,7 @@ function GaugeFigure({ id, figure }: { id: GaugeId; figure: Figure }) {
           )}
           {id !== 'response' && (
             <ul className="by-domain">
-              {city?.domains.map((domain) => {
+              {shownDomains(city?.domains ?? []).map((domain) => {
                 const share = percentFigure(gauges?.byDomain[domain.id]?.[id], language);
                 return (
                   <li key={domain.id}>

@@ -61,7 +61,9 @@ function CaseBody({ detail }: { detail: CaseDetailView }) {
   const moment = useMoment();
   const city = useOps((state) => state.city);
   const street = city?.areas.find(({ id }) => id === detail.street);
-  const where = [street && say(street.name), t('case.cell', { cell: detail.cell })].filter(Boolean).join(' · ');
+  const where = [street && say(street.name), t('case.cell', { cell: detail.cell.replace(/^cell-/, '') })]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <>
       <PanelHead

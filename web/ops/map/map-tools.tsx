@@ -4,6 +4,7 @@ import { IconButton } from '#web/kit/button.tsx';
 import { WORST_FIRST } from '#web/kit/grade.view.ts';
 import { GradeMark } from '#web/kit/marks.tsx';
 import { formatCount } from '#web/kit/number.view.ts';
+import { shownDomains } from '../day.view.ts';
 import { useWords } from '../i18n.ts';
 import { freePadding, usePanels } from '../panels.tsx';
 import { setOps, useOps } from '../store.ts';
@@ -55,7 +56,7 @@ function LayerSwitch() {
         <Dialog className="layer-card" aria-label={t('map.layers')}>
           <h3>{t('map.lifelines')}</h3>
           <ul>
-            {city.domains.map((domain) => (
+            {shownDomains(city.domains).map((domain) => (
               <li key={domain.id}>
                 <Switch className="switch" isSelected={!hidden.has(domain.id)} onChange={() => toggle(domain.id)}>
                   <i className="knob" aria-hidden />

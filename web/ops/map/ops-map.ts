@@ -115,7 +115,7 @@ export class OpsMap {
 
   private onLoad(): void {
     this.isLoaded = true;
-    drawMarks(this.map, PALETTES[this.look.theme]);
+    this.repaint(true);
     if (this.points) this.addPoints(this.points);
     this.drawCases();
     this.drawSituation();
@@ -157,13 +157,14 @@ export class OpsMap {
 
   /** Another theme, language or choice of layers: only what differs is painted again, the tiles stay. */
   setLook(look: Look): void {
+    if (look === this.look) return;
     const themed = look.theme !== this.look.theme;
     this.look = look;
-    if (!this.isLoaded) {
-      this.map.setStyle(buildStyle(this.styleInput()), { diff: true });
-      return;
-    }
-    if (themed) drawMarks(this.map, PALETTES[look.theme]);
+    if (this.isLoaded) this.repaint(themed);
+  }
+
+  private repaint(themed: boolean): void {
+    if (themed) drawMarks(this.map, PALETTES[this.look.theme]);
     for (const layer of buildStyle(this.styleInput()).layers) {
       const own = layer as { paint?: object; layout?: object };
       for (const [name, value] of Object.entries(own.paint ?? {})) {

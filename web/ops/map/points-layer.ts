@@ -39,8 +39,8 @@ void main() {
   v_rank = rank;
   v_domain = domain;
   bool loud = rank != 0;
-  float size = (rank > 0 ? u_size * 1.6 + 7.0 : rank < 0 ? u_size + 3.0 : u_size) * u_ratio;
-  v_alpha = loud ? 1.0 : (u_focus < 0 || u_focus == domain ? u_fade : u_fade * 0.25);
+  float size = (rank > 0 ? u_size * 1.6 + 7.0 : rank < 0 ? u_size + 2.0 : u_size) * u_ratio;
+  v_alpha = rank > 0 ? 1.0 : rank < 0 ? 0.45 + 0.55 * u_fade : (u_focus < 0 || u_focus == domain ? u_fade : u_fade * 0.25);
   bool hidden = ((u_hidden >> uint(domain)) & 1u) == 1u;
   v_size = size + 2.0;
   gl_PointSize = v_size;
@@ -72,7 +72,7 @@ void main() {
   if (v_rank == 0) { colour = vec4(u_colours[v_domain], 1.0) * (inside * v_alpha); return; }
   vec3 ink = u_grades[v_rank < 0 ? 0 : v_rank];
   float rim = v_rank < 0 ? smoothstep(0.5 - soft, 0.5, d) : 1.0 - smoothstep(0.72 - soft, 0.72, d);
-  colour = vec4(mix(u_surface, ink, rim), 1.0) * inside;
+  colour = vec4(mix(u_surface, ink, rim), 1.0) * (inside * v_alpha);
 }`;
 
 interface Program {
@@ -197,7 +197,7 @@ export class PointsLayer implements CustomLayerInterface {
     const zoom = map.getZoom();
     const worldSize = 512 * 2 ** zoom;
     gl.uniformMatrix4fv(built.at('u_matrix'), false, relativeTo(modelViewProjectionMatrix, this.centre, worldSize));
-    gl.uniform1f(built.at('u_size'), this.scale * Math.min(11, Math.max(3, 3 + (zoom - POINTS_FROM_ZOOM) * 1.6)));
+    gl.uniform1f(built.at('u_size'), this.scale * Math.min(10, Math.max(2.5, 2.6 + (zoom - POINTS_FROM_ZOOM) * 1.25)));
     gl.uniform1f(built.at('u_ratio'), window.devicePixelRatio);
     gl.uniform1ui(built.at('u_hidden'), this.hidden >>> 0);
     gl.uniform1i(built.at('u_focus'), this.focus);

@@ -66,7 +66,11 @@ function ground({ palette }: StyleInput): LayerSpecification[] {
       ...base,
       filter: kind('contour'),
       minzoom: 11,
-      paint: { 'line-color': palette.contour, 'line-width': 1 },
+      paint: {
+        'line-color': palette.contour,
+        'line-width': 1,
+        'line-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.35, 13, 1],
+      },
     },
     {
       id: 'water',
