@@ -11,11 +11,11 @@ import type { World } from '../world.ts';
 import { postReadings } from './http-outlet.ts';
 import type { Reading } from './outlet.ts';
 
-const PAST = 4 * HOUR;
-const GRID = 2.5 * MINUTE;
-const WIDEST_GRIDS = 6;
+const PAST = 3 * HOUR;
+const GRID = MINUTE;
+const WIDEST_GRIDS = 10;
 /** Of the time after which a device counts as silent. */
-const OF_SILENCE = 0.7;
+const OF_SILENCE = 0.8;
 const PER_CALL = 10_000;
 const TOGETHER = 2;
 
