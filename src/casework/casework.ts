@@ -55,7 +55,7 @@ export interface CaseworkDeps {
   findAsset?(assetId: AssetId): LocatedAsset | undefined;
   /** phenomenonTime of the newest Observation of a Datastream. */
   latestObservationAt(datastreamId: DatastreamId): Instant | undefined;
-  /** After the commit, in ledger order. Must not throw. */
+  /** After the commit, in ledger order. */
   onChange(change: CaseChange): void;
 }
 
@@ -119,8 +119,17 @@ export function createCasework(deps: CaseworkDeps): Casework {
       await save(tx, pen.changed(), ground);
       return answer;
     });
-    for (const change of changes) deps.onChange(change);
+    for (const change of changes) announce(change);
     return result;
+  }
+
+  /** What is committed is true, whether or not somebody listens well: a listener that fails undoes nothing. */
+  function announce(change: CaseChange): void {
+    try {
+      deps.onChange(change);
+    } catch (error) {
+      log.error({ sequence: change.event.sequence, error: String(error) }, 'A listener failed on a case event');
+    }
   }
 
   const save = (tx: Queryable, records: readonly CaseRecord[], ground: Ground) =>

@@ -5,8 +5,9 @@
  *
  * Pure: the hash function is an argument.
  */
-import type { CaseEvent } from './case.ts';
+
 import { localDate } from './calendar.ts';
+import type { CaseEvent } from './case.ts';
 
 /** SHA-256 of UTF-8 text, as 64 lower-case hex digits. */
 export type Sha256 = (text: string) => string;
@@ -83,7 +84,11 @@ export interface DayRoot {
 export const rootOf = (hashes: readonly string[], sha256: Sha256): string => sha256(hashes.join('\n'));
 
 /** The roots of every day that the events touch. Events of one day lie together because time in the ledger never runs backwards. */
-export function rootsOf(events: Iterable<Pick<CaseEvent, 'sequence' | 'at' | 'hash'>>, timeZone: string, sha256: Sha256): DayRoot[] {
+export function rootsOf(
+  events: Iterable<Pick<CaseEvent, 'sequence' | 'at' | 'hash'>>,
+  timeZone: string,
+  sha256: Sha256,
+): DayRoot[] {
   const days = new Map<string, { first: number; last: number; hashes: string[] }>();
   for (const event of events) {
     const date = localDate(event.at, timeZone);

@@ -142,6 +142,13 @@ test('only the party that was asked acts on an order, or a crew of it', async (t
   assert.equal(accepted.state, 'in_progress');
 });
 
+test('the case is in progress when its lead accepts, not when a helper does', async (t) => {
+  const city = await smallCity(t);
+  const sent = await dispatchedBurst(city);
+  assert.equal((await city.order(sent, 'traffic', 'accept')).state, 'dispatched');
+  assert.equal((await city.order(sent, 'repair', 'accept')).state, 'in_progress');
+});
+
 test('an order that needs a photo is not finished without one, nor one without words', async (t) => {
   const city = await smallCity(t);
   const sent = await dispatchedBurst(city);
