@@ -50,6 +50,7 @@ const folds: Folds = {
     acknowledged(record, at);
     record.closedAt = at;
     record.deferral = undefined;
+    record.pausedSince = undefined;
   },
   dispatch: (record, { party, partyName }, { at, actor }) => {
     if (actor.kind !== 'system') acknowledged(record, at);
