@@ -24,8 +24,8 @@ export interface ZonePlan {
 export const BORES = [100, 150, 200, 300, 400, 500, 600, 800];
 const LEAST_BORE: Readonly<Record<Main['rank'], number>> = {
   trunk: 300,
-  primary: 300,
-  secondary: 200,
+  primary: 200,
+  secondary: 150,
   residential: 100,
 };
 const RANKS = ['trunk', 'primary', 'secondary', 'residential'] as const;
@@ -197,7 +197,7 @@ export function planZones(plan: CityPlan, fixedOf: (zone: Zone) => readonly numb
 }
 
 const PEAK = 1.9;
-const SPEED_METRES_PER_SECOND = 0.85;
+const SPEED_METRES_PER_SECOND = 1;
 
 export const boreFor = (litresPerSecond: number): number => {
   const needed = Math.sqrt((4 * litresPerSecond) / 1000 / (Math.PI * SPEED_METRES_PER_SECOND)) * 1000;

@@ -66,7 +66,7 @@ export function findZones(graph: StreetGraph): { zones: Zone[]; zoneOf: Map<numb
   }
   const fits = (id: number) => {
     const above = BAND_TOPS[band.get(id)!]! - graph.junctions[id]!.elevation;
-    return above > -6 && above < 27;
+    return above > -3.5 && above < 26.5;
   };
   const kept = mains.filter((s) => fits(s.from) && fits(s.to));
   const parts = bodies(
