@@ -30,8 +30,8 @@ interface DatastreamRow {
 
 /** The Location a Thing stands at: of several representations the first. */
 const LOCATION = `left join lateral (
-    select l.id, l.longitude, l.latitude, l.generated_feature_id from things_locations tl join locations l on l.id = tl.location_id
-    where tl.thing_id = t.id order by l.id limit 1) l on true`;
+    select tl.location_id from things_locations tl where tl.thing_id = t.id order by tl.location_id limit 1) f on true
+  left join locations l on l.id = f.location_id`;
 
 /** Everything, or the given Things. `lateAfterIntervals` and `silentAfterIntervals` default to 2 and 5. */
 export async function readCatalogue(
@@ -47,9 +47,9 @@ export async function readCatalogue(
   const rows = await on.query<DatastreamRow>(
     `select d.id, d.thing_id, d.name, d.unit_of_measurement as unit, d.properties, d.keeps_minutes,
        (extract(epoch from d.registered_at) * 1000)::float8 as registered_at, l.id as location_id,
-       l.generated_feature_id as feature_id, f.feature_id is not null as feature_noted
+       l.generated_feature_id as feature_id, df.feature_id is not null as feature_noted
      from datastreams d join things t on t.id = d.thing_id ${LOCATION}
-     left join datastreams_features f on f.datastream_id = d.id and f.feature_id = l.generated_feature_id
+     left join datastreams_features df on df.datastream_id = d.id and df.feature_id = l.generated_feature_id
      where ${which} order by d.id`,
     parameters,
   );

@@ -8,15 +8,18 @@ import type { Database, Queryable } from '#kernel/ports.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { FeaturePair } from './intake.ts';
 
+/** The first of a Thing's Locations, found by the key of the link table whatever the planner believes about the sizes. */
 const FIRST_LOCATION = `cross join lateral (
-    select l.id, l.generated_feature_id from things_locations tl join locations l on l.id = tl.location_id
-    where tl.thing_id = d.thing_id order by l.id limit 1) l`;
+    select tl.location_id from things_locations tl where tl.thing_id = d.thing_id order by tl.location_id limit 1) f
+  join locations l on l.id = f.location_id`;
 
+/** `coalesce` keeps the planner from looking for "is null" in the index, where after a seeding all rows are. */
 const MAKE_FEATURES = `
-with here as (
-  select * from locations where generated_feature_id is null
-    and id in (select l.id from datastreams d ${FIRST_LOCATION} where d.id = any($1::bigint[]))
-  for update
+with wanted as materialized (
+  select distinct l.id from unnest($1::bigint[]) w (id) join datastreams d on d.id = w.id ${FIRST_LOCATION}
+  where coalesce(l.generated_feature_id, 0) = 0
+), here as (
+  select l.* from wanted w join locations l on l.id = w.id where coalesce(l.generated_feature_id, 0) = 0 for update of l
 ), numbered as (
   select nextval(pg_get_serial_sequence('features_of_interest', 'id')) as feature_id, here.* from here
 ), made as (
@@ -28,13 +31,14 @@ update locations l set generated_feature_id = n.feature_id from numbered n where
 
 const NOTE_GENERATED = `
 insert into datastreams_features (datastream_id, feature_id)
-select d.id, l.generated_feature_id from datastreams d ${FIRST_LOCATION}
-where d.id = any($1::bigint[]) and l.generated_feature_id is not null
+select d.id, l.generated_feature_id from unnest($1::bigint[]) w (id) join datastreams d on d.id = w.id ${FIRST_LOCATION}
+where l.generated_feature_id is not null
 on conflict do nothing`;
 
 const READ_GENERATED = `
-select d.id as datastream_id, l.generated_feature_id as feature_id from datastreams d ${FIRST_LOCATION}
-where d.id = any($1::bigint[]) and l.generated_feature_id is not null`;
+select d.id as datastream_id, l.generated_feature_id as feature_id
+from unnest($1::bigint[]) w (id) join datastreams d on d.id = w.id ${FIRST_LOCATION}
+where l.generated_feature_id is not null`;
 
 /** Makes and notes the generated features of these Datastreams' Things. */
 export async function makeFeatures(tx: Queryable, datastreamIds: readonly number[]): Promise<void> {

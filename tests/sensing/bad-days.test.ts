@@ -235,7 +235,7 @@ test('a Datastream deleted while its Observations are on their way leaves none b
   const { sensing, database, streams } = await citySensing(t);
   const thingId = sensing.findDatastream(streams[0]!)!.thingId;
   const calls = Array.from({ length: 50 }, (_, n) => sensing.submit([pressure(streams[0]!, n)]));
-  await database.query('delete from datastreams where id = $1', [streams[0]]);
+  await database.query('delete from datastreams where id = $1', [streams[0]!]);
 
   await sensing.refresh([thingId]);
   await Promise.all(calls);
