@@ -12,21 +12,7 @@ import type { RandomBytes } from '#kernel/ids.ts';
 import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
 import type { DomainId } from '#kernel/words.ts';
 
-type Scorecard = { gauges(at: number): Promise<never>; start(): Promise<void>; stop(): Promise<void> };
-const createScorecard = (_: object): Scorecard => ({
-  gauges: async (at) =>
-    ({
-      at,
-      coverage: { value: 0.98, numerator: 0, denominator: 0, trend: [] },
-      perception: { value: 0.97, numerator: 0, denominator: 0, trend: [] },
-      response: { value: undefined, numerator: 0, denominator: 0, trend: [] },
-      responseOnTime: { value: undefined, numerator: 0, denominator: 0, trend: [] },
-      byDomain: {},
-    }) as never,
-  start: async () => {},
-  stop: async () => {},
-});
-
+import { createScorecard, type Scorecard } from '#scorecard/scorecard.ts';
 import { createSensing } from '#sensing/sensing.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import { createTerritory } from '#territory/territory.ts';
@@ -34,6 +20,9 @@ import type { Territory } from '#territory/territory.types.ts';
 import type { Loop, Topics } from './loop.ts';
 import { indexClasses, toSubject } from './seeds.ts';
 import { impactOf, responsibilityAt } from './surroundings.ts';
+
+/** More cases than this in one day are judged by the newest. */
+const MOST_CASES_A_DAY = 10_000;
 
 export interface Rooms {
   readonly territory: Territory;
@@ -98,7 +87,18 @@ export function furnish({ pack, database, bus, clock, random, log, loop }: RoomD
     latestObservationAt: (id) => sensing.findLatest(id)?.at,
     onChange: (change) => loop.onCase(change),
   });
-  const scorecard = createScorecard({ database, clock, log, sensing, casework });
+  const scorecard = createScorecard({
+    database,
+    clock,
+    log,
+    listDatastreams: () =>
+      [...sensing.listDatastreams()].filter(({ intervalSeconds }) => intervalSeconds !== undefined),
+    liveness: (id, now) => sensing.liveness(id, now),
+    responses: async (from, to) => {
+      const { cases } = await casework.listCases({ from, to, limit: MOST_CASES_A_DAY });
+      return cases.filter(({ state }) => state !== 'merged');
+    },
+  });
   return {
     territory,
     sensing,

@@ -1,0 +1,38 @@
+/** A city as a replay sees it: the rules of its pack on the Datastreams that are stored, and what was observed. Nothing is started. */
+import { bindDomains } from '#domains/bind.ts';
+import { DOMAINS } from '#domains/registry.ts';
+import type { Clock, Database } from '#kernel/ports.ts';
+import { createLog } from '#platform/log.ts';
+import { createSensing } from '#sensing/sensing.ts';
+import { loadPack } from '#territory/pack/load-pack.ts';
+import type { ReplayCity } from './cli/replay.ts';
+import { indexClasses, toSubject } from './seeds.ts';
+
+const BATCH = 20_000;
+
+export async function openReplayCity(packDir: string, database: Database, clock: Clock): Promise<ReplayCity> {
+  const pack = await loadPack(packDir);
+  const sensing = createSensing({ database, clock, log: createLog('warn'), onStored: () => {}, writes: false });
+  await sensing.start();
+  const assets = new Map(pack.assets.map((asset) => [asset.id, asset]));
+  const classes = indexClasses(pack);
+  const subjects = [...sensing.listDatastreams()].flatMap((datastream) => {
+    const subject = toSubject(datastream, pack, classes, (id) => assets.get(id));
+    return subject === undefined ? [] : [subject];
+  });
+  await sensing.stop();
+  return {
+    subjects,
+    correlators: bindDomains(DOMAINS, {
+      settingsOf: (domain) => pack.domains.find(({ id }) => id === domain)?.settings,
+      networkOf: (domain) => pack.networks.get(domain),
+      listObserved: (domain) =>
+        subjects
+          .filter((subject) => subject.domain === domain)
+          .map((subject) => ({ ...subject, indicator: subject.rule.id })),
+      latest: () => undefined, // only the findings speak: what was newest then is not known
+      findAsset: (id) => assets.get(id),
+    }),
+    readFrom: (filter) => sensing.readFrom(0, BATCH, filter),
+  };
+}
