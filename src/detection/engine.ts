@@ -88,9 +88,9 @@ export function createEngine(correlators: readonly Correlator[] = []): Engine {
     const isGap = t - last > c.allowanceMs[slot]!;
     if (isGap || slots.silence[slot] !== undefined) judgeSilence(slots, slot, { t, value, receivedAt }, isGap, changes);
     if (isGap) breakTimers(c, slot);
+    if (t > last && c.ratePerMs[slot]! < Infinity) judgeRate(slots, slot, { t, value, receivedAt }, changes);
     if (c.busy[slot] === 1 || value < c.low[slot]! || value > c.high[slot]!)
       judgeLimits(slots, slot, { t, value, receivedAt }, changes);
-    if (t > last && c.ratePerMs[slot]! < Infinity) judgeRate(slots, slot, { t, value, receivedAt }, changes);
     if (slots.subjects[slot]!.rule.stuck !== undefined) judgeStuck(slots, slot, { t, value, receivedAt }, changes);
     c.lastAt[slot] = t;
     c.lastValue[slot] = value;

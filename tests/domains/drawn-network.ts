@@ -14,7 +14,13 @@ export function draw(text: string, places: Record<string, readonly [x: number, y
     const known = nodes.get(id);
     if (known) return known;
     const [x, y] = places[id] ?? [nodes.size * 100, 0];
-    const kind = id.startsWith('S') ? 'source' : id.startsWith('T') ? 'tank' : id.startsWith('V') ? 'valve' : 'junction';
+    const kind = id.startsWith('S')
+      ? 'source'
+      : id.startsWith('T')
+        ? 'tank'
+        : id.startsWith('V')
+          ? 'valve'
+          : 'junction';
     const made: NetworkNode = { id, assetId: `asset-${id}`, kind, place: positionAt(x, y), elevationMetres: 0 };
     nodes.set(id, made);
     return made;
@@ -23,7 +29,15 @@ export function draw(text: string, places: Record<string, readonly [x: number, y
     const [, from = '', to = '', metres = '100', bore = '200'] = ROW.exec(line.trim()) ?? [];
     const ends = [node(from), node(to)] as const;
     const id = `${from}-${to}`;
-    links.set(id, { id, from, to, line: ends.map((end) => end.place), lengthMetres: Number(metres), boreMm: Number(bore), material: undefined });
+    links.set(id, {
+      id,
+      from,
+      to,
+      line: ends.map((end) => end.place),
+      lengthMetres: Number(metres),
+      boreMm: Number(bore),
+      material: undefined,
+    });
   }
   return { domain: 'water', nodes, links };
 }

@@ -22,10 +22,11 @@ export interface PowerSettings {
   readonly grade: Grade;
 }
 
-/** Dead: no voltage, or no word from the meter that lives on it. */
+/** Dead: no voltage, or no word from the voltmeter that lives on it. */
 function isDead(finding: Finding, settings: PowerSettings): boolean {
+  if (!settings.voltages.includes(finding.indicator ?? '')) return false;
   if (finding.kind === 'silence') return true;
-  if (finding.kind !== 'limit' || !settings.voltages.includes(finding.indicator ?? '')) return false;
+  if (finding.kind !== 'limit') return false;
   return (finding.value ?? Infinity) <= settings.deadBelowRatio * (finding.limit ?? 0);
 }
 

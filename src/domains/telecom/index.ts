@@ -20,8 +20,9 @@ export interface TelecomSettings {
   readonly grade: Grade;
 }
 
+/** Cut off: the service is down, or nothing says whether it is there. */
 const isCutOff = (finding: Finding, settings: TelecomSettings): boolean =>
-  finding.kind === 'silence' || (finding.kind === 'limit' && finding.indicator === settings.availability);
+  finding.indicator === settings.availability && (finding.kind === 'silence' || finding.kind === 'limit');
 
 export const telecom: Domain<TelecomSettings> = {
   id: 'telecom',
