@@ -154,7 +154,9 @@ export class GroupCommit {
   #release(batch: Batch): void {
     this.#waitingRows -= batch.count;
     this.#waitingBytes -= batch.encoder.length - HEADER_BYTES;
-    if (this.#spare.length < BATCHES_KEPT) this.#spare.push(batch);
+    // The buffers of an unusually large call are not kept.
+    const isUsual = batch.slots.length <= this.#dependencies.rules.batchRows * 2;
+    if (isUsual && this.#spare.length < BATCHES_KEPT) this.#spare.push(batch);
   }
 
   async #store(batch: Batch): Promise<void> {

@@ -203,7 +203,7 @@ test('the counts of a city add up to its Datastreams', async (t) => {
   const { sensing, streams, database } = await citySensing(t, 4);
   await database.query('update datastreams set registered_at = $1', [new Date(NOON)]);
   await database.query(`update datastreams set properties = properties - 'intervalSeconds' where id = $1`, [
-    streams[3],
+    streams[3]!,
   ]);
   await sensing.refresh();
   await sensing.submit([pressure(streams[0]!, 1), pressure(streams[1]!, 1, { phenomenonTime: minutesAgo(3) })]);
