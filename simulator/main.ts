@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CityPack } from '#kernel/city.ts';
-import { SECOND } from '#kernel/time.ts';
+import { type Instant, SECOND } from '#kernel/time.ts';
 import { loadPack } from '#territory/pack/load-pack.ts';
 import { cityHttp } from './city-http.ts';
 import { openControl } from './control.ts';
@@ -24,6 +24,8 @@ import { createTroubles } from './troubles.ts';
 import { createWorld, type Instrument, type World } from './world.ts';
 
 const PEOPLE_TURN_MS = 2_000;
+const HEAD_START = 75 * SECOND;
+const LONGEST_DELAY = 2 * HEAD_START;
 const REPORT_EVERY_SECONDS = 60;
 /** While something is unusual a device reports at least this often. */
 const ATTENTIVE_SECONDS = 10;
@@ -45,7 +47,10 @@ async function main(options: Options, stopping: AbortSignal): Promise<void> {
     assets: pack.assets.length,
     solveMs: world.water?.lastSolveMs(),
   });
-  if (options.hasBackfill && !(await hasPast(city))) await backfill(city, world, Date.now(), say);
+  // A new city is met in the middle of its day: its devices begin a little in the past, when the first thing already goes wrong.
+  const isNew = options.hasBackfill && !(await hasPast(city));
+  const startedAt = Date.now() - (isNew ? HEAD_START : 0);
+  if (isNew) await backfill(city, world, startedAt, say);
 
   const http = createHttpOutlet(city, say);
   const mqtt = options.mqtt === undefined ? http : createMqttOutlet(options.mqtt, options.deviceKey, say);
@@ -76,11 +81,12 @@ async function main(options: Options, stopping: AbortSignal): Promise<void> {
     options.dataDir === undefined
       ? undefined
       : await openControl(options.dataDir, obeyer({ world, faults, ruleOf, now: Date.now, onFault, status }));
-  const troubles = options.hasTroubles ? createTroubles(faults, options.seed, options.speed, Date.now()) : undefined;
+  const troubles = options.hasTroubles ? createTroubles(faults, options.seed, options.speed, startedAt) : undefined;
 
   const peopling = liveTogether(() => people?.turn(Date.now()), stopping);
   await runDevices({
     world,
+    startedAt,
     http,
     mqtt,
     stopping,
@@ -114,6 +120,7 @@ async function liveTogether(turn: () => Promise<void> | undefined, stopping: Abo
 
 interface DeviceRun {
   readonly world: World;
+  readonly startedAt: Instant;
   readonly http: Outlet;
   readonly mqtt: Outlet;
   readonly stopping: AbortSignal;
@@ -122,24 +129,35 @@ interface DeviceRun {
   readonly status: () => object;
 }
 
-/** Second by second: the world moves on, and whoever's turn it is reports. Seconds missed while the machine slept are not made up. */
-async function runDevices({ world, http, mqtt, stopping, tick, attentive, status }: DeviceRun): Promise<void> {
+/**
+ * Second by second: the world moves on, and whoever's turn it is reports. A short delay is made up at once; what a sleeping machine
+ * missed is not.
+ */
+async function runDevices({
+  world,
+  startedAt,
+  http,
+  mqtt,
+  stopping,
+  tick,
+  attentive,
+  status,
+}: DeviceRun): Promise<void> {
   const timetable = new Timetable(world.instruments.map((instrument) => ({ ...instrument.point, instrument })));
-  const entries = new Map(world.instruments.map((instrument) => [instrument, { ...instrument.point, instrument }]));
   say('devices report', { perSecond: Math.round(timetable.rate()) });
-  for (let second = Math.floor(Date.now() / SECOND); !stopping.aborted; second++) {
+  for (let second = Math.floor(startedAt / SECOND); !stopping.aborted; second++) {
     const at = second * SECOND;
     world.advance(at);
     tick(at);
     const due = new Set(timetable.due(second).map(({ instrument }) => instrument));
     for (const instrument of attentive(at))
-      if ((second + entries.get(instrument)!.datastreamId) % ATTENTIVE_SECONDS === 0) due.add(instrument);
+      if ((second + instrument.point.datastreamId) % ATTENTIVE_SECONDS === 0) due.add(instrument);
     const readings = Map.groupBy(readAll(world, due, at), ({ isMqtt }) => isMqtt);
     mqtt.send(readings.get(true) ?? []);
     http.send(readings.get(false) ?? []);
     if (second % REPORT_EVERY_SECONDS === 0) say('devices', status());
     const behind = Date.now() - (second + 1) * SECOND;
-    if (behind > 5 * SECOND) second += Math.floor(behind / SECOND);
+    if (behind > LONGEST_DELAY) second += Math.floor(behind / SECOND);
     await sleep(Math.max(0, (second + 1) * SECOND - Date.now()), undefined, { signal: stopping }).catch(
       () => undefined,
     );
