@@ -12,7 +12,10 @@ export interface Scope {
   /** The caller's party and those it works for: a crew works for its company. */
   partiesOf(caller: Caller): readonly PartyId[];
   inScope(caller: Caller, concern: Concern): boolean;
-  /** Nobody acts for a party they do not belong to, an administrator neither. */
+  /**
+   * Nobody acts for a party they do not belong to, an administrator neither. Only a handler who was given no party may act for
+   * whichever has the work: a stand-in for all teams, as in a rehearsal.
+   */
   actsFor(caller: Caller, party: PartyId | undefined): boolean;
 }
 
@@ -34,7 +37,10 @@ export function createScope(parties: Iterable<{ readonly id: PartyId; readonly p
       if (isBoundToParty(caller) && !partiesOf(caller).some((party) => concern.parties.includes(party))) return false;
       return caller.areas.length === 0 || caller.areas.some((area) => concern.areas.includes(area));
     },
-    actsFor: (caller, party) => party !== undefined && partiesOf(caller).includes(party),
+    actsFor(caller, party) {
+      if (party === undefined) return false;
+      return caller.party === undefined ? caller.roles.includes('handler') : partiesOf(caller).includes(party);
+    },
   };
 }
 

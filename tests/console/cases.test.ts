@@ -243,3 +243,18 @@ test('a wrong request is told which field is wrong', async (t) => {
   assert.deepEqual(await fields('GET', '/datastreams/99/series?from=1&to=5'), [404, 'datastream.unknown', 'id']);
   assert.deepEqual(await fields('GET', '/day?date=2026-02-31x'), [400, 'request.invalid', 'date']);
 });
+
+test('a stand-in for all teams takes the work of whichever has it, and does not verify it afterwards', async (t) => {
+  const { centre, id } = await burst(t);
+  const standIn = await centre.caller(['handler', 'verifier']);
+  assert.equal((await standIn.send('POST', `/cases/${id}/actions`, { action: 'accept' })).body.state, 'in_progress');
+  const photo = await centre.blobs.put(Buffer.from([0xff, 0xd8, 0xff]), 'image/jpeg');
+  const orders = (await standIn.get('/work-orders?open=true')).body.workOrders;
+  for (const order of orders)
+    for (const step of [{ action: 'accept' }, { action: 'finish', feedback: 'done', photos: [photo] }])
+      await standIn.send('POST', `/work-orders/${order.id}/actions`, step);
+  const handled = (await standIn.get(`/cases/${id}`)).body;
+  assert.deepEqual([handled.state, handled.actions], ['handled', ['note']]);
+  const own = await standIn.send('POST', `/cases/${id}/actions`, { action: 'verify_pass', photos: [photo] });
+  assert.deepEqual([own.status, own.body.code], [403, 'case.handler_verifies']);
+});

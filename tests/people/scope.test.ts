@@ -40,12 +40,14 @@ test('areas of any level bound everyone who has some', () => {
   assert.equal(inScope(caller(['handler'], 'waterworks', ['D2']), burst), false);
 });
 
-test('one acts for the own party and the one it works for; who has none acts for nobody', () => {
+test('one acts for the own party and the one it works for; who has none acts for nobody, a stand-in for all teams excepted', () => {
   assert.equal(actsFor(caller(['handler'], 'waterworks'), 'waterworks'), true);
   assert.equal(actsFor(caller(['handler'], 'waterworks'), 'gas-company'), false);
   assert.equal(actsFor(caller(['handler'], 'waterworks'), undefined), false);
   assert.equal(actsFor(caller(['handler'], 'waterworks-crew-2'), 'waterworks'), true);
   assert.equal(actsFor(caller(['handler'], 'waterworks'), 'waterworks-crew-2'), false);
+  assert.equal(actsFor(caller(['handler']), 'gas-company'), true);
+  assert.equal(actsFor(caller(['handler']), undefined), false);
   assert.equal(actsFor(caller(['administrator']), 'gas-company'), false);
   assert.equal(actsFor(caller(['administrator']), undefined), false);
 });

@@ -6,7 +6,7 @@ import { type Caller, may, type Permission } from '#kernel/roles.ts';
 import type { Concern, Scope } from '#people/scope.ts';
 
 /** `undefined`: only the system does it. */
-const NEEDS: Readonly<Record<CaseAction, Permission | undefined>> = {
+export const NEEDS: Readonly<Record<CaseAction, Permission | undefined>> = {
   collect: undefined,
   acknowledge: 'case.acknowledge',
   confirm: 'case.confirm',
@@ -67,9 +67,10 @@ export function refusalOf(scope: Scope, caller: Caller, action: CaseAction, fact
   if (!scope.inScope(caller, concernOf(facts)))
     return refused('caller.out_of_scope', `The case is outside the areas of ${caller.name}.`);
   const isOurs = scope.actsFor(caller, summary.party);
+  const isOurOwn = caller.party !== undefined && isOurs;
   if (needed === 'case.handle' && !isOurs)
     return refused('case.not_yours', `This case is led by ${summary.party ?? 'nobody'}.`);
-  if (needed === 'case.verify' && (isOurs || handledBy?.has(caller.id)))
+  if (needed === 'case.verify' && (isOurOwn || handledBy?.has(caller.id)))
     return refused('case.handler_verifies', 'Who handled a case does not verify it.');
   return undefined;
 }
@@ -87,10 +88,10 @@ export function orderRefusalOf(
   return undefined;
 }
 
-/** The caller as the ledger writes it. */
-export const toActor = (caller: Caller): Actor => ({
+/** The caller as the ledger writes it; who stands in for any party acts as the one whose work it is. */
+export const toActor = (caller: Caller, actingFor?: string): Actor => ({
   kind: caller.kind === 'key' ? 'key' : 'account',
   id: caller.id,
   name: caller.name,
-  party: caller.party,
+  party: caller.party ?? actingFor,
 });

@@ -5,7 +5,7 @@ import type { Caller } from '#kernel/roles.ts';
 import { gradeRank } from '#kernel/words.ts';
 import { isBoundToParty, type Scope } from '#people/scope.ts';
 import type { CaseParties } from './case-parties.ts';
-import { orderRefusalOf, refusalOf, toActor } from './case-permissions.ts';
+import { NEEDS, orderRefusalOf, refusalOf, toActor } from './case-permissions.ts';
 import { type EvidenceDeps, factsOf, refuseUnseen, toCaseDetailView, toCaseView } from './case-views.ts';
 import type { ConsoleDeps } from './console.types.ts';
 import { AtQuery, CaseActionBody, CasesQuery, IdParams, OrderActionBody, OrdersQuery, ReportBody } from './schemas.ts';
@@ -78,9 +78,11 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
     { config: READ, schema: { tags, params: IdParams, body: CaseActionBody } },
     async ({ caller, params, body }) => {
       const { action, ...details } = body;
-      const refusal = refusalOf(scope, caller, action, factsOf(await getSeen(caller, params.id)));
+      const detail = await getSeen(caller, params.id);
+      const refusal = refusalOf(scope, caller, action, factsOf(detail));
       if (refusal) throw refusal;
-      return toCaseDetailView(evidence, caller, await casework.act(params.id, action, details, toActor(caller)));
+      const actor = toActor(caller, NEEDS[action] === 'case.handle' ? detail.party : undefined);
+      return toCaseDetailView(evidence, caller, await casework.act(params.id, action, details, actor));
     },
   );
 
@@ -109,7 +111,11 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
       await getSeen(caller, order.caseId);
       const refusal = orderRefusalOf(scope, caller, action, order);
       if (refusal) throw refusal;
-      return toCaseDetailView(evidence, caller, await casework.actOnOrder(order.id, action, details, toActor(caller)));
+      return toCaseDetailView(
+        evidence,
+        caller,
+        await casework.actOnOrder(order.id, action, details, toActor(caller, order.party)),
+      );
     },
   );
 

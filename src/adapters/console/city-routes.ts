@@ -13,16 +13,23 @@ const READ = { permission: 'city.read' } as const;
 const tags = ['city'];
 /** A browser asks again after five minutes, and is then usually told that nothing changed. */
 const TILE_CACHING = 'private, max-age=300, stale-while-revalidate=86400';
+/** Things come and go seldom; a new one is on the map within this time. */
+const POINTS_MS = 10_000;
 const KEPT_BYTES = 48 * 1_048_576;
 
 export function registerCityRoutes(server: TypedServer, { territory, sensing, clock }: ConsoleDeps): void {
   const tiles = createTileCache();
+  let points: { readonly at: number; readonly body: Buffer; readonly etag: string } | undefined;
+  const encodePoints = (at: number) => {
+    const body = Buffer.from(JSON.stringify(toPointsView(sensing, territory)));
+    return { at, body, etag: `"${digestOf(body)}"` };
+  };
 
   server.get('/city', { config: READ, schema: { tags } }, () => toCityView(territory.pack, sensing, clock.now()));
 
   server.get('/points', { config: READ, schema: { tags } }, (request, reply) => {
-    const body = Buffer.from(JSON.stringify(toPointsView(sensing, territory)));
-    return sendCached(request, reply.type('application/json; charset=utf-8'), body, etagOf(body));
+    if (points === undefined || clock.now() - points.at >= POINTS_MS) points = encodePoints(clock.now());
+    return sendCached(request, reply.type('application/json; charset=utf-8'), points.body, points.etag);
   });
 
   server.get(
@@ -48,7 +55,6 @@ interface Tile {
 
 const zip = promisify(gzip);
 const digestOf = (content: Uint8Array) => createHash('sha1').update(content).digest('base64url');
-const etagOf = (content: Uint8Array) => `"${digestOf(content)}"`;
 
 /** Tiles are cut once; the least recently used go when they take too much memory. */
 function createTileCache() {
