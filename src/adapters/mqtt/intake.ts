@@ -18,8 +18,12 @@ import { findPublishTopic, type PublishTopic } from './topics.ts';
 
 export interface IntakeDeps {
   readonly callers: Callers;
-  /** Stores one Observation; resolves with its id when it is durable. */
-  readonly receive: (caller: Caller, json: unknown, place: { datastreamId?: number }) => Promise<number>;
+  /** Stores one Observation; resolves when it is durable. What is wrong with the message may be thrown at once. */
+  readonly receive: (
+    caller: Caller,
+    json: unknown,
+    place: { datastreamId?: number },
+  ) => Promise<{ readonly id: number }>;
   readonly tell: (clientId: string, report: RefusalReport) => void;
   readonly onRefused: (code: string) => void;
   readonly log: Log;

@@ -16,7 +16,7 @@ import { errorsTopic, findSubscribeTopic, type SubscribeTopic } from './topics.t
 
 /** SensorThings as this way in needs it; `app` hands in what `registerSensorThings` gave. */
 export interface Observations extends Describe {
-  receive(caller: Caller, json: unknown, place: { datastreamId?: number }): Promise<number>;
+  receive(caller: Caller, json: unknown, place: { datastreamId?: number }): Promise<{ readonly id: number }>;
   watchEntities(listener: (set: string, id: number) => void): void;
 }
 

@@ -7,8 +7,11 @@ import { type ReadContext, readAll } from './read/reader.ts';
 import { ROW } from './sql/select.ts';
 
 export interface SensorThings {
-  /** Reads one Observation from its JSON and stores it; resolves with its id when it is durable. Coded errors name the field. */
-  receive(caller: Caller, json: unknown, place: Place): Promise<number>;
+  /**
+   * Reads one Observation from its JSON and stores it; resolves when it is durable. Coded errors name the field; those of the body are
+   * thrown at once.
+   */
+  receive(caller: Caller, json: unknown, place: Place): Promise<{ readonly id: number }>;
   /** Stored Observations as JSON texts, in order of id; ids that are gone are left out. */
   describeObservations(
     ids: readonly number[],
@@ -32,7 +35,7 @@ export function createDoor(deps: DoorDeps): { door: SensorThings; onEntity: (set
     extentOf: (id) => deps.sensing.extent(id),
   });
   const door: SensorThings = {
-    receive: async (caller, json, place) => (await postObservation(deps, caller, json, place)).id,
+    receive: (caller, json, place) => postObservation(deps, caller, json, place),
     async describeObservations(ids) {
       const { rows, value } = await readAll(context(), ENTITIES.Observation, NO_OPTIONS, (statement) => {
         return `${ROW}.id = any(${statement.bind(ids, 'bigint[]')})`;
