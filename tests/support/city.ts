@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findRunningCity } from '#app/running.ts';
@@ -28,7 +27,7 @@ export interface TestCity {
 
 /** Starts `cityloom up`; stopped and removed when the test ends. `args` as on the command line. */
 export async function startCity(
-  t: Pick<TestContext, 'after'>,
+  t: { after(work: () => unknown): void },
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Promise<TestCity> {
