@@ -1,5 +1,5 @@
 /** The lie of the land: a river winding from west to east between two ridges, with three hills that the city climbs. */
-import { distance, distanceToLine, HEIGHT, type Line, lineLength, type Point, smooth, WIDTH } from './plane.ts';
+import { distance, distanceToLine, HEIGHT, type Line, type Point, smooth, WIDTH } from './plane.ts';
 import { noise } from './random.ts';
 
 /** Middle of the river, up-stream first. One y for every x, so that north bank and south bank are well defined. */
@@ -201,4 +201,3 @@ export function riverRing(): Point[] {
   });
   return [...sides[0], ...sides[1].reverse(), sides[0][0]!];
 }
-export const RIVER_LENGTH = lineLength(RIVER);

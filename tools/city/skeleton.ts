@@ -118,7 +118,7 @@ export const MAIN_ROADS: readonly MainRoad[] = [
     en: 'Phoenix Rest Avenue',
     kind: 'trunk',
     line: curve(
-      [4230, 5720],
+      [4300, 5380],
       [4330, 5200],
       [4450, 4420],
       [4560, 3700],

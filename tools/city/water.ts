@@ -2,9 +2,9 @@
  * The waterworks of the city as assets and as a hydraulic network: works up-river, transmission lines to service tanks on the hills,
  * looped mains per pressure zone, valves where a crew would want them, and the instruments that watch.
  */
-import { Assets, type Feature, named, pointOf, round } from './features.ts';
+import { Assets, type Feature, pointOf, round } from './features.ts';
 import { elevation, inTerritory, shore } from './land.ts';
-import { type CityPlan, nameOfJunction, nameOfStretch, stretchesAt } from './plan.ts';
+import { type CityPlan, nameOfStretch, stretchesAt } from './plan.ts';
 import { along, distance, type Line, lineLength, offsetLine, type Point, slice } from './plane.ts';
 import { type Random, seededRandom } from './random.ts';
 import { boreFor, type Demand, demandsOf, type Main, planZones, sizeZone, type ZonePlan } from './water-mains.ts';
@@ -217,6 +217,10 @@ const BOOSTER_NAMES: readonly Name[] = [
   { zh: '梨园加压站', en: 'Pear Orchard Booster Station' },
   { zh: '鹰嘴加压站', en: 'Eagle Beak Booster Station' },
   { zh: '垭口加压站', en: 'Mountain Pass Booster Station' },
+  { zh: '坪上加压站', en: 'Upper Flat Booster Station' },
+  { zh: '云顶加压站', en: 'Cloud Top Booster Station' },
+  { zh: '岩口加压站', en: 'Rock Mouth Booster Station' },
+  { zh: '柏树加压站', en: 'Cypress Booster Station' },
 ];
 
 interface TankPlan {
@@ -419,7 +423,7 @@ export function buildWater(plan: CityPlan): Waterworks {
           nodes.get(from)!,
           nodes.get(to)!,
           line,
-          headOfBand(zone.band),
+          { head: headOfBand(zone.band), lift: headOfBand(zone.band) - head(feed.from!) + 5 },
           average,
           BOOSTER_NAMES[boosters++ % BOOSTER_NAMES.length]!,
         );
@@ -434,7 +438,7 @@ function buildBooster(
   from: Node,
   to: Node,
   line: Line,
-  head: number,
+  { head, lift }: { readonly head: number; readonly lift: number },
   average: number,
   name: Name,
 ): void {
@@ -452,7 +456,7 @@ function buildBooster(
     head,
     average,
   );
-  for (let k = 0; k < 2; k++) addPump(works, name, k, suction, outlet, tank, Math.max(6, average * 0.9), 26);
+  for (let k = 0; k < 2; k++) addPump(works, name, k, suction, outlet, tank, Math.max(6, average * 0.9), lift);
 }
 
 function layNodes(works: Waterworks, plan: CityPlan, zones: readonly ZonePlan[]): Map<number, Node> {
@@ -537,4 +541,3 @@ export const nodeFeatures = (works: Waterworks): Feature[] =>
     },
     geometry: pointOf(node.point),
   }));
-export { named, nameOfJunction };

@@ -298,7 +298,6 @@ export const AccountsFile = Type.Object(
   closed,
 );
 
-export type CityYaml = Static<typeof CityFile>;
 export type DomainYaml = Static<typeof DomainFile>;
 export type IndicatorYaml = Static<typeof Indicator>;
 export type LimitYaml = Static<typeof Limit>;
