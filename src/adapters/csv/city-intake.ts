@@ -184,6 +184,8 @@ async function request(url: string, key: string, method: string, body: unknown):
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: 'application/json' };
   if (text !== undefined) headers['content-type'] = 'application/json';
+  // All or nothing, so that a refusal names the row and its reason instead of just "error".
+  if (method === 'POST') headers.prefer = 'handling=strict';
   for (let attempt = 0; ; attempt++) {
     const answer = await fetch(url, { method, headers, ...(text === undefined ? {} : { body: text }) }).catch(
       (error: unknown) => error as Error,

@@ -14,7 +14,7 @@ export interface Rejection {
 }
 
 export interface ImportSummary {
-  /** Rows of data in the file, blank ones not counted. */
+  /** Rows of data in the file (of the span asked for). */
   readonly rows: number;
   /** Values that were there and became Observations the city acknowledged; `stored` of them are new. */
   readonly accepted: number;
@@ -77,7 +77,10 @@ async function handOver(
   for await (const rows of batches) {
     for (const row of rows) {
       if (!translate) {
-        translate = translator(options.mapping, hasHeader ? row.cells : undefined, targets, now);
+        translate = translator(options.mapping, hasHeader ? row.cells : undefined, targets, now, {
+          begin: options.from ?? Number.NEGATIVE_INFINITY,
+          end: options.to ?? Number.POSITIVE_INFINITY,
+        });
         if (hasHeader) continue;
       }
       tally.rows++;
@@ -148,8 +151,6 @@ class Tally implements Findings {
   }
 
   accept(reading: Reading): void {
-    const { from, to } = this.#options;
-    if ((from !== undefined && reading.at < from) || (to !== undefined && reading.at >= to)) return;
     this.#first = Math.min(this.#first, reading.at);
     this.#last = Math.max(this.#last, reading.at);
     this.waiting.push(reading);
@@ -167,6 +168,10 @@ class Tally implements Findings {
       `More than ${this.#options.maxErrors} rejected; the last: ${reason}, ${text}.`,
       `line ${line}`,
     );
+  }
+
+  outside(): void {
+    this.rows--;
   }
 
   missing(): void {

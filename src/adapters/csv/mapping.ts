@@ -138,7 +138,7 @@ function checkColumn({ datastream, create, unit }: ColumnMapping, index: number)
 
 function readYaml(text: string): unknown {
   try {
-    return parseYaml(text);
+    return parseYaml(text, { merge: true });
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     throw invalid('mapping.not_yaml', error.message, `line ${error.linePos?.[0].line ?? 1}`);

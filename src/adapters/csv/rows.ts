@@ -38,6 +38,7 @@ export async function* readRows(bytes: Readable, format: RowFormat): AsyncGenera
 
 class RowCutter {
   readonly #format: RowFormat;
+  readonly #found = new Map<string, number>();
   #held = '';
   #line = 1;
 
@@ -47,6 +48,7 @@ class RowCutter {
 
   push(text: string): Row[] {
     this.#held += text;
+    this.#found.clear();
     const rows: Row[] = [];
     let from = 0;
     for (let end = this.#lineEnd(from); end; end = this.#lineEnd(from)) {
@@ -83,24 +85,31 @@ class RowCutter {
   #lineEnd(from: number): { at: number; next: number; lines: number } | undefined {
     const held = this.#held;
     let lines = 1;
-    let isQuoted = false;
-    let at = from;
-    if (this.#line > this.#format.skipLines && held.indexOf(this.#format.quote, from) >= 0) {
-      for (; at < held.length; at++) {
+    let at = Math.min(this.#find('\n', from), this.#find('\r', from));
+    if (this.#line > this.#format.skipLines && this.#find(this.#format.quote, from) < at) {
+      let isQuoted = false;
+      for (at = from; at < held.length; at++) {
         const char = held[at];
         if (char === this.#format.quote) isQuoted = !isQuoted;
         else if (char === '\n' && isQuoted) lines++;
         else if ((char === '\n' || char === '\r') && !isQuoted) break;
       }
-      if (at >= held.length) return undefined;
-    } else {
-      const [newline, back] = [held.indexOf('\n', from), held.indexOf('\r', from)];
-      at = newline < 0 ? back : back < 0 ? newline : Math.min(newline, back);
-      if (at < 0) return undefined;
     }
+    if (at >= held.length) return undefined;
     if (held[at] === '\n') return { at, next: at + 1, lines };
     if (at + 1 >= held.length) return undefined;
     return { at, next: held[at + 1] === '\n' ? at + 2 : at + 1, lines };
+  }
+
+  /** Next place of a character, remembered so that a file without it is not searched again for every row. Infinity: none. */
+  #find(char: string, from: number): number {
+    let at = this.#found.get(char) ?? -1;
+    if (at < from) {
+      const place = this.#held.indexOf(char, from);
+      at = place < 0 ? Number.POSITIVE_INFINITY : place;
+      this.#found.set(char, at);
+    }
+    return at;
   }
 
   #cells(text: string): string[] {

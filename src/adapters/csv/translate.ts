@@ -1,6 +1,6 @@
 /** From a row of cells to readings of Datastreams: which column is what, what counts as missing, and why a cell is refused. Pure. */
 import { invalid } from '#kernel/errors.ts';
-import type { Instant } from '#kernel/time.ts';
+import type { Instant, Span } from '#kernel/time.ts';
 import { converter } from '#kernel/units.ts';
 import type { DatastreamId } from '#kernel/words.ts';
 import { LocalClock, zoneOffset } from './local-time.ts';
@@ -30,6 +30,8 @@ export interface Findings {
   accept(reading: Reading): void;
   reject(reason: string, line: number, example: string): void;
   missing(): void;
+  /** The row's time is not in the span asked for. */
+  outside(): void;
   /** A wall-clock time that existed twice, or never, whatever was done with it. */
   oddTime(kind: 'twice' | 'never'): void;
 }
@@ -51,6 +53,7 @@ export function translator(
   header: readonly string[] | undefined,
   targets: readonly Target[],
   now: Instant,
+  span: Span = { begin: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY },
 ): (row: Row, findings: Findings) => void {
   const timeColumns = mapping.time.columns.map((column, index) => findColumn(header, column, `time.columns[${index}]`));
   const readTime = timeFormat(mapping.time.format ?? 'iso');
@@ -82,6 +85,7 @@ export function translator(
     const at = 'at' in time ? time.at : place(clock, time.local, row, text, findings);
     if (at === undefined) return;
     if (at > now) return findings.reject('time.in_future', row.line, text);
+    if (at < span.begin || at >= span.end) return findings.outside();
     for (const cell of cells) readCell(cell, row, at, readNumber, findings);
   };
 }
