@@ -34,10 +34,12 @@ function derive(password: string, salt: Uint8Array, cost: Cost, bytes: number): 
 
 const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '');
 
+export const toPhc = (salt: Uint8Array, tag: Uint8Array, { memoryKiB, passes, lanes }: Cost): string =>
+  `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${unpadded(salt)}$${unpadded(tag)}`;
+
 export async function hashPassword(password: string, random: RandomBytes, cost: Cost = COST): Promise<string> {
   const salt = random(16);
-  const tag = await derive(password, salt, cost, TAG_BYTES);
-  return `$argon2id$v=19$m=${cost.memoryKiB},t=${cost.passes},p=${cost.lanes}$${unpadded(salt)}$${unpadded(tag)}`;
+  return toPhc(salt, await derive(password, salt, cost, TAG_BYTES), cost);
 }
 
 function parsePhc(phc: string) {

@@ -13,16 +13,23 @@ export interface SessionRow extends AccountRow {
   session_expires_at: Date;
 }
 
+/**
+ * Opens a session for the account as it was when its password was proven. False when the account was disabled or given another
+ * password in the meantime: a change that ends every session must not miss one that is just beginning.
+ */
 export async function openSession(
   db: Queryable,
   tokenSha256: Uint8Array,
-  accountId: string,
+  { id, password_hash }: Pick<AccountRow, 'id' | 'password_hash'>,
   now: Instant,
-): Promise<void> {
-  await db.query(
-    'insert into sessions (token_sha256, account_id, created_at, last_seen_at, expires_at) values ($1, $2, $3, $3, $4)',
-    [tokenSha256, accountId, new Date(now), new Date(now + LONGEST_MS)],
+): Promise<boolean> {
+  const opened = await db.query(
+    `with proven as (select id from accounts where id = $2 and password_hash = $5 and not disabled for share)
+     insert into sessions (token_sha256, account_id, created_at, last_seen_at, expires_at)
+     select $1, id, $3, $3, $4 from proven returning 1`,
+    [tokenSha256, id, new Date(now), new Date(now + LONGEST_MS), password_hash],
   );
+  return opened.length > 0;
 }
 
 /** When the session ends if nobody uses it again. */

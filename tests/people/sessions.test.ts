@@ -185,3 +185,32 @@ test('tidying away ended sessions leaves the living ones', async (t) => {
   assert.equal((await database.query('select 1 from sessions')).length, 1);
   assert.ok(await people.findSession(token));
 });
+
+test('a password that is changed while somebody signs in with the old one leaves no session behind', async (t) => {
+  const { people, account, signIn, database } = await townHall(t);
+  await account('mei', 'dispatcher');
+  // The change waits for the row that we hold; the sign-in has proven the old password by then and waits behind it.
+  const outcome = await database.transaction(async (tx) => {
+    await tx.query("select 1 from accounts where name = 'mei' for update");
+    const changing = people.changeAccount('mei', { password: 'an entirely new one' });
+    await waitFor(database, 1);
+    const signingIn = signIn('mei').catch((error: { code: string }) => error.code);
+    await waitFor(database, 2);
+    return { changing, signingIn };
+  });
+  await outcome.changing;
+  assert.equal(await outcome.signingIn, 'sign_in.refused');
+  assert.equal((await database.query('select 1 from sessions')).length, 0);
+  await assert.rejects(signIn('mei'), { code: 'sign_in.refused' });
+  assert.ok((await signIn('mei', 'an entirely new one')).token);
+});
+
+/** Resolves when so many sessions wait for a lock. */
+async function waitFor(database: Awaited<ReturnType<typeof townHall>>['database'], waiting: number): Promise<void> {
+  for (let found = 0; found < waiting; ) {
+    const rows = await database.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    found = rows.length;
+  }
+}

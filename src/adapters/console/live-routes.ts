@@ -10,7 +10,11 @@ import type { TypedServer } from './typed-routes.ts';
 export function registerLiveRoute(server: TypedServer, { people, sensing, hub }: ConsoleDeps & { hub: LiveHub }): void {
   server.get(
     '/live',
-    { config: { permission: 'city.read' }, schema: { tags: ['live'], querystring: LiveQuery } },
+    {
+      exposeHeadRoute: false,
+      config: { permission: 'city.read' },
+      schema: { tags: ['live'], querystring: LiveQuery },
+    },
     (request, reply) => {
       const { caller, query } = request;
       const credentials = findCredentials(request);
