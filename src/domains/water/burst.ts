@@ -150,20 +150,24 @@ function candidatesOf({ city }: Situation, settings: WaterSettings, basis: reado
   const { network } = city;
   if (network === undefined) return [];
   const centre = gravest(basis).place;
-  const lossOf = new Map(basis.map((finding) => [finding.datastreamId, finding]));
+  const findingOf = new Map(basis.map((finding) => [finding.datastreamId, finding]));
   const losses: Loss[] = [];
   const loggers = city
     .observedNear(centre, settings.searchMetres + settings.nearMetres, settings.pressure)
     .toSorted((a, b) => distanceMetres(centre, a.place) - distanceMetres(centre, b.place))
     .slice(0, settings.mostLoggers);
   for (const { datastreamId, assetId, place, normal } of loggers) {
-    const value = city.latest(datastreamId)?.value ?? lossOf.get(datastreamId)?.value;
+    const value = city.latest(datastreamId)?.value ?? findingOf.get(datastreamId)?.value;
     const node = nodeOf(network, assetId, place);
     if (node === undefined || normal === undefined) continue;
-    losses.push({ node, ratio: value === undefined ? 0 : (normal[0] - value) / normal[0] });
+    losses.push({ node, kpa: value === undefined ? 0 : missingFrom(value, normal) });
   }
   return rankCandidates(network, losses, settings).slice(0, settings.candidates);
 }
+
+/** Inside the normal range nothing is lost; below it, what is missing to its middle. */
+const missingFrom = (value: number, [low, high]: readonly [number, number]): number =>
+  value >= low ? 0 : (low + high) / 2 - value;
 
 /** How sure: more loggers and more flow make it surer, and a best pipe that stands out from the next ones. At most 0.95. */
 function confidenceOf(loggers: number, isFlowUp: boolean, candidates: readonly Candidate[]): number {

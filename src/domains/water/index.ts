@@ -40,7 +40,6 @@ export const water: Domain<WaterSettings> = {
     candidates: 3,
     mostLoggers: 12,
     searchMetres: 1_000,
-    fadeMetres: 400,
     leastBoreMm: 80,
   },
   scopeOf(finding, settings) {
