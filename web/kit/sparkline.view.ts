@@ -38,4 +38,8 @@ export function sparkline(
   return { path, last, band };
 }
 
+/** One hour is a value, not a trend. */
+export const hasTrend = (values: readonly (number | null)[]): boolean =>
+  values.filter((value) => value !== null).length > 1;
+
 const round = (value: number): number => Math.round(value * 10) / 10;

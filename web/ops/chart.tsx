@@ -68,7 +68,7 @@ function draw(element: HTMLElement, props: ChartProps, speech: Speech): uPlot {
     height: props.height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    padding: [8, 4, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: { x: { time: false, range: () => [props.from / 1_000, props.to / 1_000] }, y: { range: () => range } },
     axes: [
       {
@@ -149,6 +149,8 @@ function write(
   y: number,
   token: (name: string) => string,
 ): void {
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.lineJoin = 'round';
   ctx.strokeStyle = token('--surface');

@@ -26,6 +26,27 @@ export function limitLines(limits: readonly LimitRule[], normal: readonly [numbe
 const ratio = (share: number | undefined, of: number | undefined): number | undefined =>
   share === undefined || of === undefined ? undefined : share * of;
 
+/** What tells the finding: every limit that was passed, and the next one on that side. */
+export function tellingLimits(
+  lines: readonly LimitLine[],
+  values: readonly number[],
+  normal: readonly [number, number] | undefined,
+): LimitLine[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const below = lines.filter(({ side }) => side === 'below').sort((a, b) => b.value - a.value);
+  const above = lines.filter(({ side }) => side === 'above').sort((a, b) => a.value - b.value);
+  const upToNext = (side: LimitLine[], isPassed: (line: LimitLine) => boolean): LimitLine[] => {
+    const passed = side.filter(isPassed).length;
+    return side.slice(0, passed + 1);
+  };
+  const isLow = normal === undefined || low < normal[0];
+  const isHigh = normal === undefined || high > normal[1];
+  return [
+    ...(isLow || !isHigh ? upToNext(below, ({ value }) => low < value) : []),
+    ...(isHigh || !isLow ? upToNext(above, ({ value }) => high > value) : []),
+  ];
+}
+
 /** Around the alarm and growing with the case: at least half an hour before it, up to the moment looked at. */
 export function evidenceSpan(
   alarmAt: Instant,

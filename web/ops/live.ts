@@ -75,6 +75,9 @@ export function connectLive(cursor: string | undefined, handlers: LiveHandlers):
   }
 
   const hurry = (): void => wake?.();
+  // A machine that knows it is off the network does not wait for silence to tell it.
+  const drop = (): void => current?.abort();
+  window.addEventListener('offline', drop);
   window.addEventListener('online', hurry);
   document.addEventListener('visibilitychange', hurry);
   void run();
@@ -82,6 +85,7 @@ export function connectLive(cursor: string | undefined, handlers: LiveHandlers):
     stopped = true;
     current?.abort();
     wake?.();
+    window.removeEventListener('offline', drop);
     window.removeEventListener('online', hurry);
     document.removeEventListener('visibilitychange', hurry);
   };

@@ -107,7 +107,7 @@ function useResults(query: string): { results: SearchResult[] | undefined; error
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      search(wanted, 20, abort.signal).then(
+      search(wanted, 12, abort.signal).then(
         (found) => {
           setResults(found.results);
           setError(undefined);

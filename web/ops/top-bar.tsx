@@ -26,6 +26,7 @@ import {
 import { IconButton } from '#web/kit/button.tsx';
 import { Spark } from '#web/kit/marks.tsx';
 import { type Figure, minutesFigure, percentFigure } from '#web/kit/number.view.ts';
+import { hasTrend } from '#web/kit/sparkline.view.ts';
 import { setTheme, type ThemeChoice, useThemeChoice } from '#web/kit/theme.ts';
 import { goLive, signOut } from './controller.ts';
 import { shownDomains } from './day.view.ts';
@@ -43,7 +44,11 @@ export function TopBar() {
       </h1>
       <Gauges />
       <div className="tools">
-        <AriaButton className="search-button" onPress={() => setOps({ isSearching: true })}>
+        <AriaButton
+          className="search-button"
+          aria-label={t('search.title')}
+          onPress={() => setOps({ isSearching: true })}
+        >
           <SearchIcon size={16} aria-hidden />
           <span>{t('search.button')}</span>
           <kbd>/</kbd>
@@ -86,16 +91,20 @@ function GaugeFigure({ id, figure }: { id: GaugeId; figure: Figure }) {
           {figure.value}
           <span className="unit">{figure.unit}</span>
         </span>
-        {gauge && <Spark values={gauge.trend} width={44} height={14} />}
+        {gauge && hasTrend(gauge.trend) && <Spark values={gauge.trend} width={44} height={14} />}
       </AriaButton>
       <Popover className="popover" placement="bottom" offset={8}>
         <Dialog className="gauge-card" aria-label={t(`gauge.${id}`)}>
           <p>{t(`gauge.${id}What`)}</p>
-          {gauge && <Spark values={gauge.trend} width={272} height={56} />}
-          <p className="axis">
-            <span>{t('gauge.dayAgo')}</span>
-            <span>{t('gauge.now')}</span>
-          </p>
+          {gauge && hasTrend(gauge.trend) && (
+            <>
+              <Spark values={gauge.trend} width={272} height={56} />
+              <p className="axis">
+                <span>{t('gauge.dayAgo')}</span>
+                <span>{t('gauge.now')}</span>
+              </p>
+            </>
+          )}
           {gauge && id === 'response' && (
             <p>
               {t('gauge.onTime', { share: `${onTime.value}${onTime.unit}`, count: gauges.responseOnTime.denominator })}
@@ -206,7 +215,7 @@ function AccountMenu() {
   const roles = account.roles.map((role) => t(`role.${role}`)).join(t('common.comma'));
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <AriaButton className="account">
+      <AriaButton className="account" aria-label={account.displayName}>
         <UserRound size={16} aria-hidden />
         <span>{account.displayName}</span>
       </AriaButton>

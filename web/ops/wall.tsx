@@ -3,6 +3,7 @@ import type { CaseView } from '#adapters/console/api.types.ts';
 import type { Bounds } from '#kernel/geo.ts';
 import { Clock, GradeMark, Spark } from '#web/kit/marks.tsx';
 import { type Figure, minutesFigure, percentFigure } from '#web/kit/number.view.ts';
+import { hasTrend } from '#web/kit/sparkline.view.ts';
 import { clockWords, placeWords, whoHas } from './case/words.ts';
 import { DayCurve } from './day-panel.tsx';
 import { useWords } from './i18n.ts';
@@ -37,7 +38,7 @@ export default function Wall() {
       </section>
       <div className="wall-map">
         <Suspense fallback={<div className="map" />}>
-          <MapView scale={1.9} isWall />
+          <MapView scale={2.2} isWall />
         </Suspense>
       </div>
       <section className="wall-side cases" aria-label={t('wall.worst')}>
@@ -85,7 +86,7 @@ function WallGauge({
         {figure.value}
         <span className="unit">{figure.unit}</span>
       </p>
-      {trend && <Spark values={trend} width={320} height={44} />}
+      {trend && hasTrend(trend) && <Spark values={trend} width={320} height={44} />}
     </div>
   );
 }

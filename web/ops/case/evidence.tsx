@@ -4,7 +4,7 @@ import type { CaseDetailView } from '#adapters/console/api.types.ts';
 import { formatNumber, printedUnit } from '#web/kit/number.view.ts';
 import { Skeleton } from '#web/kit/states.tsx';
 import { Chart } from '../chart.tsx';
-import { evidenceSpan, findingOf, limitLines } from '../chart.view.ts';
+import { evidenceSpan, findingOf, limitLines, tellingLimits } from '../chart.view.ts';
 import { useWords } from '../i18n.ts';
 import { useSeries } from '../series.ts';
 import { useMoment, useOps } from '../store.ts';
@@ -49,7 +49,7 @@ export default function Evidence({ detail }: { detail: CaseDetailView }) {
           from={from}
           to={to}
           normal={normal}
-          limits={limitLines(evidence.limits, normal)}
+          limits={tellingLimits(limitLines(evidence.limits, normal), [...series.min, ...series.max], normal)}
           marks={[
             { at: evidence.alarmAt, label: t('chart.alarm') },
             ...(evidence.clearedAt ? [{ at: evidence.clearedAt, label: t('chart.cleared') }] : []),

@@ -34,7 +34,7 @@ export default function MapView({ scale = 1, isWall = false }: { scale?: number;
   // biome-ignore lint/correctness/useExhaustiveDependencies: one map for one city; everything else is handed to it below
   useEffect(() => {
     let isGone = false;
-    const padding = isWall ? { top: 40, right: 40, bottom: 40, left: 40 } : freePadding();
+    const padding = isWall ? { top: -20, right: 0, bottom: -20, left: 0 } : freePadding();
     const look = { theme, language, hiddenDomains, focusDomain };
     const made = new OpsMap(holder.current!, city, look, scale, padding, {
       onHover: (hit, at) => setHover(hit && hit.kind !== 'cluster' ? { hit, at } : undefined),

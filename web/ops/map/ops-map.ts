@@ -106,6 +106,7 @@ export class OpsMap {
       palette: PALETTES[this.look.theme],
       language: this.look.language,
       origin: location.origin,
+      bounds: this.city.bounds,
       domains: this.city.domains,
       hiddenDomains: this.look.hiddenDomains,
       focusDomain: this.look.focusDomain,

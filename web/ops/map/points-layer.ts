@@ -194,8 +194,9 @@ export class PointsLayer implements CustomLayerInterface {
     gl.useProgram(built.program);
     gl.bindVertexArray(built.array);
     this.upload(gl, built);
-    const zoom = map.getZoom();
-    const worldSize = 512 * 2 ** zoom;
+    const worldSize = 512 * 2 ** map.getZoom();
+    // On a wall everything is larger, so that one is as near as at a desk only when the map is zoomed further in.
+    const zoom = map.getZoom() - Math.log2(this.scale);
     gl.uniformMatrix4fv(built.at('u_matrix'), false, relativeTo(modelViewProjectionMatrix, this.centre, worldSize));
     gl.uniform1f(built.at('u_size'), this.scale * Math.min(10, Math.max(2.5, 2.6 + (zoom - POINTS_FROM_ZOOM) * 1.25)));
     gl.uniform1f(built.at('u_ratio'), window.devicePixelRatio);

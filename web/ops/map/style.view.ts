@@ -3,6 +3,7 @@
  * feature-state, what changes by the click (selection, impact) is a filter, what changes by the hour (theme, language) is a repaint.
  */
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { Bounds } from '#kernel/geo.ts';
 import { GRADES, type Grade } from '#kernel/words.ts';
 import { hueOf, type Palette, quietHue } from './palette.view.ts';
 
@@ -10,6 +11,7 @@ export interface StyleInput {
   readonly palette: Palette;
   readonly language: string;
   readonly origin: string;
+  readonly bounds: Bounds;
   readonly domains: readonly { readonly id: string; readonly colour: string }[];
   readonly hiddenDomains: ReadonlySet<string>;
   readonly focusDomain: string | undefined;
@@ -40,11 +42,53 @@ export function buildStyle(input: StyleInput): StyleSpecification {
         clusterMaxZoom: 14,
         clusterProperties: { rank: ['max', ['get', 'rank']] },
       },
+      edge: { type: 'geojson', data: edgeOf(input.bounds) },
       marks: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
     },
-    layers: [...ground(input), ...streets(input), ...lifelines(input), ...names(input), ...situation(input)],
+    layers: [
+      ...ground(input),
+      ...streets(input),
+      edge(input),
+      ...lifelines(input),
+      ...names(input),
+      ...situation(input),
+    ],
   };
 }
+
+/** Frames around the city, each a little further out: drawn over each other they let the map fade away where it ends. */
+function edgeOf([west, south, east, north]: Bounds): GeoJSON.FeatureCollection {
+  const world = [
+    [-180, -85],
+    [180, -85],
+    [180, 85],
+    [-180, 85],
+    [-180, -85],
+  ];
+  const frame = (share: number): number[][] => {
+    const [dx, dy] = [(east - west) * share, (north - south) * share];
+    return [
+      [west + dx, south + dy],
+      [west + dx, north - dy],
+      [east - dx, north - dy],
+      [east - dx, south + dy],
+      [west + dx, south + dy],
+    ];
+  };
+  const features = [0.05, 0.042, 0.034, 0.026, 0.018, 0.01, 0.004].map((share) => ({
+    type: 'Feature' as const,
+    properties: {},
+    geometry: { type: 'Polygon' as const, coordinates: [world, frame(share)] },
+  }));
+  return { type: 'FeatureCollection', features };
+}
+
+const edge = ({ palette }: StyleInput): LayerSpecification => ({
+  id: 'edge',
+  type: 'fill',
+  source: 'edge',
+  paint: { 'fill-color': palette.ground, 'fill-opacity': 0.4, 'fill-antialias': false },
+});
 
 function ground({ palette }: StyleInput): LayerSpecification[] {
   const kind = (value: string): FilterSpecification => ['==', ['get', 'kind'], value];
@@ -273,8 +317,8 @@ function names({ palette, language, scale }: StyleInput): LayerSpecification[] {
       paint: { ...paint, 'text-color': palette.ink3, 'text-halo-width': 0 },
     },
     areaNames('community-names', 'community', 14.6, 11 * scale, 18),
-    areaNames('street-names', 'street', 12.4, 12 * scale, 15.5),
-    areaNames('district-names', 'district', 8, 15 * scale, 13.5),
+    areaNames('street-names', 'street', 12.4 + Math.log2(scale) / 2, 12 * scale, 15.5),
+    areaNames('district-names', 'district', 8, 15 * scale, 13.5 + Math.log2(scale)),
   ];
 
   function areaNames(id: string, kind: string, minzoom: number, size: number, maxzoom: number): LayerSpecification {
