@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import { parseDocument } from 'yaml';
 import { geoSchemas } from './geo-schema.ts';
 import { type Problem, pathOfPointer } from './problem.ts';
@@ -27,6 +27,17 @@ function reasonOf(error: { keyword: string; message: string; params: object }): 
   return error.message;
 }
 
+const validators = new WeakMap<TSchema, Validator>();
+
+/** One file kind is read many times (a file per domain): its checker is made once. */
+function validatorOf(schema: TSchema): Validator {
+  const known = validators.get(schema);
+  if (known) return known;
+  const made: Validator = Compile(schema);
+  validators.set(schema, made);
+  return made;
+}
+
 class Reader {
   readonly problems: Problem[] = [];
   readonly directory: string;
@@ -45,7 +56,7 @@ class Reader {
   }
 
   private check<S extends TSchema>(file: string, value: unknown, schema: S): Static<S> | undefined {
-    const validator = Compile(schema);
+    const validator = validatorOf(schema);
     if (validator.Check(value)) return value as Static<S>;
     const errors = validator.Errors(value).filter((error) => !SILENT_KEYWORDS.has(error.keyword));
     for (const error of errors.slice(0, MAX_PROBLEMS_PER_FILE)) {
