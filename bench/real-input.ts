@@ -51,7 +51,8 @@ try {
 async function freshCity(): Promise<{ url: string; key: string }> {
   const city = await startCity({ after: (end) => void endings.push(end as () => unknown) }, [
     '--no-simulator',
-    '--empty',
+    '--pack',
+    'bench/scada-town',
   ]);
   return { url: city.url, key: await city.key('bench', 'integrator') };
 }
@@ -127,14 +128,16 @@ async function metrics(url: string): Promise<Counted> {
   };
 }
 
-/** Findings follow the acknowledgement; wait until their count has stood still for two seconds. */
+/** Findings follow the acknowledgement; wait until their count has stood still for five seconds. */
 async function findingsWhenSettled(url: string): Promise<Counted> {
-  for (let last = await metrics(url); ; ) {
-    await new Promise((later) => setTimeout(later, 2_000));
+  let last = await metrics(url);
+  for (let still = 0; still < 5; ) {
+    await new Promise((later) => setTimeout(later, 1_000));
     const now = await metrics(url);
-    if (now.findings === last.findings) return now;
+    still = now.findings === last.findings ? still + 1 : 0;
     last = now;
   }
+  return last;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
