@@ -1,6 +1,5 @@
 /** A city that speaks SensorThings: real database, real sensing, real routes; only the socket is left out. */
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import type { SensorThings } from '#adapters/sensorthings/door.ts';
 import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
@@ -74,7 +73,12 @@ export const callerWith = (role: Role, rest: Partial<Caller> = {}): Caller => ({
   ...rest,
 });
 
-export async function openApi(t: Pick<TestContext, 'after'>): Promise<Api> {
+/** Whatever runs when the test, or the file, is over. */
+export interface Ending {
+  after(work: () => Promise<void>): void;
+}
+
+export async function openApi(t: Ending): Promise<Api> {
   const closing: (() => Promise<unknown>)[] = [];
   // node:test runs these hooks first come, first served: what stands on the database closes before it is dropped.
   t.after(async () => {

@@ -37,7 +37,7 @@ function walkGeometry(value: Json | undefined, field: string, visit: Visit, dept
     walkList(value, list, field, visit, depth);
     return;
   }
-  const levels = typeof type === 'string' ? DEPTHS[type] : undefined;
+  const levels = typeof type === 'string' && Object.hasOwn(DEPTHS, type) ? DEPTHS[type] : undefined;
   if (levels === undefined) throw bad(`${field}.type`, `'${String(type)}' is not a GeoJSON type`);
   walkCoordinates(value.coordinates, levels, `${field}.coordinates`, visit);
 }

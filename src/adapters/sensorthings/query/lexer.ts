@@ -38,15 +38,17 @@ const SPACE = /\s*/y;
 const QUOTED = /'((?:[^']|'')*)'/y;
 
 /** `duration'PT1H'` and the like: the word before the quote says what the text is. */
-const TYPED: Readonly<Record<string, TokenKind>> = {
-  duration: 'duration',
-  geography: 'geometry',
-  geometry: 'geometry',
-  datetimeoffset: 'instant',
-  date: 'date',
-  time: 'timeOfDay',
-  timeofday: 'timeOfDay',
-};
+const TYPED: ReadonlyMap<string, TokenKind> = new Map(
+  Object.entries({
+    duration: 'duration',
+    geography: 'geometry',
+    geometry: 'geometry',
+    datetimeoffset: 'instant',
+    date: 'date',
+    time: 'timeOfDay',
+    timeofday: 'timeOfDay',
+  } as const),
+);
 
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
   pattern.lastIndex = at;
@@ -83,7 +85,7 @@ function nextToken(text: string, at: number, option: string): { token: Token; le
 }
 
 function typedToken(text: string, at: number, word: string, option: string): { token: Token; length: number } {
-  const kind = TYPED[word.toLowerCase()];
+  const kind = TYPED.get(word.toLowerCase());
   if (!kind) throw syntaxError(option, at, `'${word}' cannot stand before a quoted text`);
   const { token, length } = nextToken(text, at + word.length, option);
   return { token: { kind, text: token.text, at }, length: word.length + length };

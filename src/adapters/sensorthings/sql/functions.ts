@@ -77,7 +77,7 @@ const TEMPORAL: Readonly<Record<string, (a: Ends, b: Ends) => string>> = {
 export function callFunction(compiler: Compiler, call: CallExpression, values: readonly Value[]): Value {
   const { option } = compiler;
   if (call.name === 'now') return instant(compiler.statement.bind(compiler.now, 'timestamptz'));
-  const temporal = TEMPORAL[call.name];
+  const temporal = Object.hasOwn(TEMPORAL, call.name) ? TEMPORAL[call.name] : undefined;
   if (temporal) return boolean(`(${callTemporal(compiler, call, values, temporal)})`);
   const spatial = findGeometryFunction(call.name);
   if (spatial) return spatial(compiler, call, values);

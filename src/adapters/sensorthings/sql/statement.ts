@@ -31,7 +31,22 @@ export function createStatement(): Statement {
     },
     async run<Row>(on: Queryable, text: string): Promise<Row[]> {
       for (const { index, find } of pending.splice(0)) values[index] = await find(on);
-      return on.query<Row>(text, values);
+      const { sql, used } = onlyUsed(text, values);
+      return on.query<Row>(sql, used);
     },
   };
+}
+
+/** PostgreSQL wants every value it is given to stand in the text; a part that was bound and then not needed is left out. */
+function onlyUsed(text: string, values: readonly SqlValue[]): { sql: string; used: SqlValue[] } {
+  const numbers = new Map<string, number>();
+  const used: SqlValue[] = [];
+  const sql = text.replace(/\$(\d+)/g, (_placeholder, digits: string) => {
+    const known = numbers.get(digits);
+    if (known !== undefined) return `$${known}`;
+    used.push(values[Number(digits) - 1]!);
+    numbers.set(digits, used.length);
+    return `$${used.length}`;
+  });
+  return { sql, used };
 }
