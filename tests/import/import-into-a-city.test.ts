@@ -93,6 +93,22 @@ columns:
   ]);
 });
 
+test('on the machine of the city its data folder is enough: a key is made and revoked again', async () => {
+  await writeFile(join(folder, 'local.csv'), 'time,level\n2026-03-03T08:00:00Z,300\n');
+  await writeFile(join(folder, 'local.yaml'), LEVEL);
+  const run = await cityloom([
+    'import',
+    join(folder, 'local.csv'),
+    '--mapping',
+    join(folder, 'local.yaml'),
+    '--data',
+    city.dataDir,
+  ]);
+  assert.deepEqual([run.code, /stored +1\n/.test(run.stdout)], [0, true], run.stderr);
+  const keys = await cityloom(['key', 'list', '--data', city.dataDir]);
+  assert.match(keys.stdout.split('\n').find((line) => line.includes('import 20')) ?? '', /revoked/);
+});
+
 test('a mapping that names what the city does not have, a wrong key and a city that is away are told apart', async () => {
   const csv = 'time,level\n2026-03-01T08:00:00Z,300\n';
   const unknown = await importing(csv, LEVEL.replace('SCADA-T1', 'SCADA-T9'));
