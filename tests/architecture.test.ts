@@ -5,7 +5,11 @@ import { inspect, WALLS } from '../tools/house.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const house = await inspect(root, ['src', 'simulator', 'web']);
-const broken = await inspect(fileURLToPath(new URL('fixtures/broken-house', import.meta.url)), ['src', 'simulator', 'web']);
+const broken = await inspect(fileURLToPath(new URL('fixtures/broken-house', import.meta.url)), [
+  'src',
+  'simulator',
+  'web',
+]);
 
 test('the inspector sees the whole house', () => {
   assert.ok(house.modules > 100, `it saw only ${house.modules} modules`);
@@ -13,7 +17,9 @@ test('the inspector sees the whole house', () => {
 
 for (const wall of WALLS) {
   test(wall.sentence, () => {
-    const breaches = house.breaches.filter((breach) => breach.wall === wall.sentence).map(({ from, to }) => `${from} → ${to}`);
+    const breaches = house.breaches
+      .filter((breach) => breach.wall === wall.sentence)
+      .map(({ from, to }) => `${from} → ${to}`);
     assert.deepEqual(breaches, []);
   });
 }
@@ -29,5 +35,8 @@ test('in a house built wrong on purpose, each kind of breach is found', () => {
     'the simulator knows the kernel, the pack format and nothing else of the program',
     'the screens know the program by its types only',
   ];
-  assert.deepEqual(expected.filter((sentence) => !found.has(sentence)), []);
+  assert.deepEqual(
+    expected.filter((sentence) => !found.has(sentence)),
+    [],
+  );
 });

@@ -69,6 +69,13 @@ export const SETTINGS = {
     fallback: 'no',
     about: 'The simulator plays devices only; cases wait for people.',
   },
+  troubles: {
+    env: 'CITYLOOM_TROUBLES',
+    flag: 'troubles',
+    kind: 'flag',
+    fallback: 'yes',
+    about: 'The simulator lets things go wrong by itself. Off with `--no-troubles`: only `cityloom simulate …` does.',
+  },
   empty: {
     env: 'CITYLOOM_EMPTY',
     flag: 'empty',
@@ -95,7 +102,8 @@ export const SETTINGS = {
     flag: undefined,
     kind: 'secret',
     fallback: undefined,
-    about: 'Password of the demonstration accounts of a fictional city. Without it one is made up at the first start and printed.',
+    about:
+      'Password of the demonstration accounts of a fictional city. Without it one is made up at the first start and printed.',
   },
   trustProxy: {
     env: 'CITYLOOM_TRUST_PROXY',
@@ -122,6 +130,7 @@ export interface Config {
   readonly mqttPort: number;
   readonly simulator: boolean;
   readonly handsOff: boolean;
+  readonly troubles: boolean;
   readonly empty: boolean;
   readonly seed: string;
   readonly anonymous: Role | undefined;

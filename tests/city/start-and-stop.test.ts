@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cityloom, clientOf, startCityIn } from '#tests/support/city.ts';
+import { cityloom, clientOf, startCity, startCityIn } from '#tests/support/city.ts';
 
 const QUIET = ['--no-simulator', '--log', 'warn'];
 
@@ -26,19 +26,16 @@ test('a city starts, stops on Ctrl-C, and goes on with the same data when it sta
 
   assert.equal(await first.stop(), 0);
   const again = await startCityIn(dataDir, QUIET);
-  t.after(() => again.stop());
   assert.doesNotMatch(again.said(), /one-time password/, 'the one-time password is shown once');
   const after = await clientOf(again, key).get('/api/v1/city');
   const counts = (city: { domains: { id: string; assets: number; datastreams: number }[] }) =>
     city.domains.map(({ id, assets, datastreams }) => [id, assets, datastreams]);
   assert.deepEqual(counts(after.body), counts(before.body));
+  assert.equal(await again.stop(), 0);
 });
 
 test('metrics carry the figures an operator watches', async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cityloom-metrics-'));
-  t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
-  const city = await startCityIn(dataDir, ['--empty', ...QUIET]);
-  t.after(() => city.stop());
+  const city = await startCity(t, ['--empty', ...QUIET]);
   const text = await (await fetch(`${city.url}/metrics`)).text();
   const names = [
     'cityloom_observations_accepted_total',

@@ -16,7 +16,7 @@ test('what arrives in another unit of the same thing is converted exactly', () =
   assert.equal(convert(1, '[gal_us]/min', 'L/s'), 0.0630901964);
   assert.equal(convert(0.05, '%', '[ppm]'), 500);
   assert.equal(convert(9.81, 'm/s2', 'mm/s2'), 9_810);
-  assert.equal(convert(180, 'deg', 'rad'), 3.14159265359);
+  assert.equal(convert(1, 'deg', 'rad'), 0.0174532925199);
   assert.equal(convert(7, '/km', '/m'), 0.007);
   assert.equal(convert(1, 'mg/L', 'g/m3'), 1);
   assert.equal(convert(1_500, 'um/m', 'u{strain}'), 1_500);

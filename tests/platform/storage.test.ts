@@ -5,7 +5,10 @@ import { testDatabase } from '#tests/support/database.ts';
 test('a large id comes back as the number that went in, and an instant as the instant', async (t) => {
   const database = await testDatabase(t, []);
   const at = new Date('2026-03-01T08:00:00.123Z');
-  const [row] = await database.query<{ id: number; at: Date }>('SELECT $1::int8 AS id, $2::timestamptz AS at', [9007199254740991, at]);
+  const [row] = await database.query<{ id: number; at: Date }>('SELECT $1::int8 AS id, $2::timestamptz AS at', [
+    9007199254740991,
+    at,
+  ]);
   assert.deepEqual(row, { id: 9007199254740991, at });
 });
 
