@@ -1,6 +1,7 @@
 /** The console API as people at their desks and in the field use it: only what the simulator's people read and do. */
 import type { CaseState, WorkOrderState } from '#kernel/case.ts';
 import type { Position } from '#kernel/geo.ts';
+import type { Grade } from '#kernel/words.ts';
 import type { CityHttp } from '../city-http.ts';
 
 export interface CaseSeen {
@@ -9,6 +10,7 @@ export interface CaseSeen {
   readonly caseClass: string;
   readonly domain: string;
   readonly state: CaseState;
+  readonly grade: Grade;
   readonly place: Position;
   readonly assetId?: string;
   readonly acknowledgedAt?: number;

@@ -9,12 +9,14 @@ import type { OrderSeen, Person } from './console.ts';
 import { drawPhoto } from './photo.ts';
 import { pickWord, WORDS } from './words.ts';
 
+type Seconds = readonly [number, number];
+
 const STEPS: Readonly<
-  Partial<Record<WorkOrderState, { readonly action: string; readonly seconds: readonly [number, number] }>>
+  Partial<Record<WorkOrderState, { readonly action: string; readonly lead: Seconds; readonly support: Seconds }>>
 > = {
-  issued: { action: 'accept', seconds: [10, 45] },
-  accepted: { action: 'set_out', seconds: [10, 40] },
-  on_the_way: { action: 'arrive', seconds: [30, 110] },
+  issued: { action: 'accept', lead: [5, 15], support: [10, 45] },
+  accepted: { action: 'set_out', lead: [5, 15], support: [10, 40] },
+  on_the_way: { action: 'arrive', lead: [30, 90], support: [30, 110] },
 };
 const SUPPORT_SECONDS = [40, 140] as const;
 const LEAD_SECONDS = [5, 15] as const;
@@ -31,7 +33,7 @@ export async function workInCrews(
     const crew = crews.get(order.party);
     if (!crew) continue;
     const step = STEPS[order.state];
-    if (step && agenda.isTime(`${step.action}/${order.id}`, at, step.seconds))
+    if (step && agenda.isTime(`${step.action}/${order.id}`, at, order.lead ? step.lead : step.support))
       await crew.actOnOrder(order.id, step.action);
     if (order.state !== 'arrived' || (order.lead && !isMended(order))) continue;
     if (agenda.isTime(`finish/${order.id}`, at, order.lead ? LEAD_SECONDS : SUPPORT_SECONDS)) await finish(crew, order);

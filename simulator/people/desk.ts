@@ -37,9 +37,9 @@ async function analyse({ analyst, faults, agenda, seed }: Desk, at: Instant): Pr
     if (done >= AT_ONCE) return;
     const may = (action: string) => seen.actions.includes(action);
     if (may('acknowledge') && seen.acknowledgedAt === undefined) {
-      if (agenda.isTime(`acknowledge/${seen.id}`, at, [8, 40]))
+      if (agenda.isTime(`acknowledge/${seen.id}`, at, pace(seen, [8, 35])))
         done += Number(await analyst!.act(seen.id, 'acknowledge'));
-    } else if (may('confirm') && agenda.isTime(`confirm/${seen.id}`, at, [15, 50])) {
+    } else if (may('confirm') && agenda.isTime(`confirm/${seen.id}`, at, pace(seen, [12, 40]))) {
       const isReal =
         isEveryday(seen) ||
         faultOf(seen, faults.active()) !== undefined ||
@@ -86,6 +86,10 @@ async function verify({ verifier, faults, agenda }: Desk, at: Instant, classes: 
       await verifier!.act(seen.id, 'verify_pass', { photos: [photo], comment: pickWord(WORDS.verified, seen.id) });
   }
 }
+
+/** A red case gets everybody's attention. */
+const pace = ({ grade }: CaseSeen, [least, most]: readonly [number, number]): readonly [number, number] =>
+  grade === 'red' ? [least / 2, most / 3] : [least, most];
 
 /** What no instrument sees is believed to whoever saw it. */
 const isEveryday = ({ caseClass }: CaseSeen): boolean => EVERYDAY.some((saying) => saying.caseClass === caseClass);

@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util';
 import { type CityIntake, connectIntake } from '#adapters/csv/city-intake.ts';
 import { type ImportSummary, importFile } from '#adapters/csv/import-file.ts';
 import { parseMapping } from '#adapters/csv/mapping.ts';
+import { findRunningCity } from '#app/running.ts';
 import { CityError, invalid } from '#kernel/errors.ts';
 import { findInstant, toIso } from '#kernel/time.ts';
 import { readConfig } from '#platform/config.ts';
-import { findRunningCity } from '../running.ts';
 import { type Command, type CommandContext, EXIT } from './command.types.ts';
 import { withPeople } from './with-people.ts';
 
