@@ -5,7 +5,15 @@ import { SYSTEM_ACTIONS, transitions } from '#casework/lifecycle.ts';
 import type { CaseAction, CaseEvent, CaseState } from '#kernel/case.ts';
 import { HOUR, MINUTE } from '#kernel/time.ts';
 import { type Offered, offerOf, orderClock, orderProgress, orderSteps } from '#web/ops/actions.view.ts';
-import { evidenceSpan, findingOf, limitLines, usualInterval, valueRange, withGaps } from '#web/ops/chart.view.ts';
+import {
+  evidenceSpan,
+  findingOf,
+  limitLines,
+  tellingLimits,
+  usualInterval,
+  valueRange,
+  withGaps,
+} from '#web/ops/chart.view.ts';
 import { historyOf } from '#web/ops/history.view.ts';
 import en from '#web/ops/strings.en.json' with { type: 'json' };
 
@@ -151,6 +159,17 @@ test('a limit given as a ratio is drawn at its value for this very sensor', () =
     limitLines([{ grade: 'orange', belowRatioOfNormal: 0.8, forSeconds: 60, clearForSeconds: 60 }], undefined),
     [],
   );
+});
+
+test('the chart shows the limits that were passed and the next one, not the whole rule book', () => {
+  const lines = ([427, 348, 241, 138] as const).map((value) => ({
+    grade: 'red' as const,
+    side: 'below' as const,
+    value,
+  }));
+  const above = { grade: 'yellow' as const, side: 'above' as const, value: 630 };
+  const shown = tellingLimits([...lines, above], [279, 480], [465, 525]).map(({ value }) => value);
+  assert.deepEqual(shown, [427, 348, 241]);
 });
 
 test('a missing quarter of an hour is a gap, a missing report is not', () => {

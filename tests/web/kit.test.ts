@@ -26,9 +26,10 @@ test('a hundred per cent is said only when nothing at all is missing', () => {
 });
 
 test('the response reads as minutes until it is an hour', () => {
-  assert.deepEqual(minutesFigure(400), { value: '6:40', unit: 'min' });
-  assert.deepEqual(minutesFigure(3_599), { value: '59:59', unit: 'min' });
-  assert.deepEqual(minutesFigure(3_600), { value: '1:00', unit: 'h' });
+  assert.deepEqual(minutesFigure(400, 'en'), { value: '6:40', unit: 'min' });
+  assert.deepEqual(minutesFigure(3_599, 'en'), { value: '59:59', unit: 'min' });
+  assert.deepEqual(minutesFigure(3_600, 'en'), { value: '1:00', unit: 'h' });
+  assert.deepEqual(minutesFigure(400, 'zh'), { value: '6:40', unit: '分' });
 });
 
 test('units read as they are printed on the device', () => {

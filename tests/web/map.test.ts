@@ -8,6 +8,7 @@ const input = (given: Partial<StyleInput> = {}): StyleInput => ({
   palette: PALETTES.light,
   language: 'zh',
   origin: 'http://city.test',
+  bounds: [107.2, 30.4, 107.4, 30.6],
   domains: [{ id: 'water', colour: '#3b82c4' }],
   hiddenDomains: new Set(),
   focusDomain: undefined,

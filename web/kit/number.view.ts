@@ -55,10 +55,10 @@ export function percentFigure(ratio: number | undefined, language: string): Figu
 }
 
 /** Seconds as `m:ss` under an hour, `h:mm` above, with the unit that tells the two apart. */
-export function minutesFigure(seconds: number | undefined): Figure {
+export function minutesFigure(seconds: number | undefined, language: string): Figure {
   if (seconds === undefined || Number.isNaN(seconds)) return { value: '–', unit: '' };
   const whole = Math.round(seconds);
   const two = (n: number): string => String(n).padStart(2, '0');
-  if (whole < 3_600) return { value: `${Math.floor(whole / 60)}:${two(whole % 60)}`, unit: 'min' };
-  return { value: `${Math.floor(whole / 3_600)}:${two(Math.floor((whole % 3_600) / 60))}`, unit: 'h' };
+  if (whole < 3_600) return { value: `${Math.floor(whole / 60)}:${two(whole % 60)}`, unit: language === 'zh' ? '分' : 'min' };
+  return { value: `${Math.floor(whole / 3_600)}:${two(Math.floor((whole % 3_600) / 60))}`, unit: language === 'zh' ? '时' : 'h' };
 }

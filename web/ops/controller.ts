@@ -203,14 +203,21 @@ async function loadSelection(): Promise<void> {
   if (selection?.kind === 'case') {
     await api.getCase(selection.id, at).then(
       (detail) => keepIfStill(selection, { detail, detailError: undefined }),
-      (cause) => keepIfStill(selection, { detailError: asApiError(cause) }),
+      (cause) => keepIfStill(selection, failed(cause, 'detail')),
     );
   } else if (selection?.kind === 'thing') {
     await api.getThing(selection.id, at).then(
       (thing) => keepIfStill(selection, { thing, thingError: undefined }),
-      (cause) => keepIfStill(selection, { thingError: asApiError(cause) }),
+      (cause) => keepIfStill(selection, failed(cause, 'thing')),
     );
   }
+}
+
+/** What is not there at that time is not shown any more; what could not be fetched stays, as it was, until it can. */
+function failed(cause: unknown, what: 'detail' | 'thing'): Parameters<typeof setOps>[0] {
+  const error = asApiError(cause);
+  const gone = error.status === 404 ? { [what]: undefined } : {};
+  return what === 'detail' ? { ...gone, detailError: error } : { ...gone, thingError: error };
 }
 export const reloadSelection = loadSelection;
 

@@ -69,7 +69,7 @@ const Gauges = memo(function Gauges() {
     <div className="gauges">
       <GaugeFigure id="coverage" figure={percentFigure(gauges?.coverage.value, language)} />
       <GaugeFigure id="perception" figure={percentFigure(gauges?.perception.value, language)} />
-      <GaugeFigure id="response" figure={minutesFigure(gauges?.response.value)} />
+      <GaugeFigure id="response" figure={minutesFigure(gauges?.response.value, language)} />
     </div>
   );
 });
