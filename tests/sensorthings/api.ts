@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { SensorThings } from '#adapters/sensorthings/door.ts';
 import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
 import type { Json, ObservationBatch } from '#kernel/observation.ts';
+import type { Database } from '#kernel/ports.ts';
 import type { Caller, Role } from '#kernel/roles.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import type { OpenDatabase } from '#platform/storage/database.ts';
@@ -49,6 +50,8 @@ export interface Api {
   closing(close: () => Promise<unknown>): void;
   readonly sensing: Sensing;
   readonly database: OpenDatabase;
+  /** Statements sent to the database so far. */
+  statements(): number;
   /** Hears every batch that was stored. */
   onStored(hear: (batch: ObservationBatch) => void): void;
   /** What the clock says from now on. */
@@ -100,8 +103,16 @@ export async function openApi(t: Ending): Promise<Api> {
   await sensing.start();
   closing.push(() => sensing.stop());
   const server = await createHttpServer({ log: quiet, authenticate: () => caller, version: 'test' });
+  let statements = 0;
+  const counted: Database = {
+    ...database,
+    query: (sql, parameters) => {
+      statements++;
+      return database.query(sql, parameters);
+    },
+  };
   const sensorThings = await registerSensorThings(server, {
-    database,
+    database: counted,
     sensing,
     clock,
     log: quiet,
@@ -137,6 +148,7 @@ export async function openApi(t: Ending): Promise<Api> {
   return {
     server,
     sensorThings,
+    statements: () => statements,
     closing: (close) => closing.push(close),
     onStored: (hear) => stored.push(hear),
     sensing,
