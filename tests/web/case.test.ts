@@ -4,7 +4,7 @@ import { CASE_ACTIONS } from '#adapters/console/case-permissions.ts';
 import { SYSTEM_ACTIONS, transitions } from '#casework/lifecycle.ts';
 import type { CaseAction, CaseEvent, CaseState } from '#kernel/case.ts';
 import { HOUR, MINUTE } from '#kernel/time.ts';
-import { type Offered, offerOf, orderClock, orderProgress, orderSteps } from '#web/ops/actions.view.ts';
+import { actsFor, type Offered, offerOf, orderClock, orderProgress, orderSteps } from '#web/ops/actions.view.ts';
 import {
   evidenceSpan,
   findingOf,
@@ -95,6 +95,15 @@ test('a work order shows its next step first and its running clock', () => {
   assert.equal(orderClock({ ...order, state: 'issued' })?.dueAt, order.acceptBy);
   assert.equal(orderClock({ ...order, state: 'accepted' })?.dueAt, order.finishBy);
   assert.equal(orderClock({ ...order, state: 'finished' }), undefined);
+});
+
+test('a crew takes the steps of its own company, not of another', () => {
+  const parties = [{ id: 'waterworks' }, { id: 'crew-3', parent: 'waterworks' }, { id: 'gas-company' }];
+  assert.equal(actsFor('crew-3', 'waterworks', parties), true);
+  assert.equal(actsFor('waterworks', 'waterworks', parties), true);
+  assert.equal(actsFor(undefined, 'waterworks', parties), true);
+  assert.equal(actsFor('gas-company', 'waterworks', parties), false);
+  assert.equal(actsFor('waterworks', 'crew-3', parties), false);
 });
 
 const event = (

@@ -59,6 +59,10 @@ export function minutesFigure(seconds: number | undefined, language: string): Fi
   if (seconds === undefined || Number.isNaN(seconds)) return { value: '–', unit: '' };
   const whole = Math.round(seconds);
   const two = (n: number): string => String(n).padStart(2, '0');
-  if (whole < 3_600) return { value: `${Math.floor(whole / 60)}:${two(whole % 60)}`, unit: language === 'zh' ? '分' : 'min' };
-  return { value: `${Math.floor(whole / 3_600)}:${two(Math.floor((whole % 3_600) / 60))}`, unit: language === 'zh' ? '时' : 'h' };
+  if (whole < 3_600)
+    return { value: `${Math.floor(whole / 60)}:${two(whole % 60)}`, unit: language === 'zh' ? '分' : 'min' };
+  return {
+    value: `${Math.floor(whole / 3_600)}:${two(Math.floor((whole % 3_600) / 60))}`,
+    unit: language === 'zh' ? '时' : 'h',
+  };
 }

@@ -126,6 +126,17 @@ export function orderSteps(state: WorkOrderState): readonly WorkOrderAction[] {
   return steps[state];
 }
 
+/** Whether somebody of `own` may take the steps of `party`: the party itself, a crew of it, or an account bound to no party. */
+export function actsFor(
+  own: string | undefined | null,
+  party: string,
+  parties: readonly { readonly id: string; readonly parent?: string | undefined }[],
+): boolean {
+  if (own === undefined || own === null || own === party) return true;
+  const parent = parties.find(({ id }) => id === own)?.parent;
+  return parent !== undefined && parent === party;
+}
+
 /** How far a work order has come, 0 to 4, for its row of four steps; undefined when it went another way. */
 export function orderProgress(state: WorkOrderState): number | undefined {
   const progress: Readonly<Record<WorkOrderState, number | undefined>> = {

@@ -112,7 +112,7 @@ function TimeLine({ hours }: { hours: number }) {
       onPointerLeave={() => setPointed(undefined)}
       onKeyDown={onKeyDown}
     >
-      <div className="past" style={{ width: left(now) }} />
+      <div className="past" style={{ width: left(Math.min(now, window.end)) }} />
       {axisTimes(window.begin, window.end, 9, zone)
         .filter((instant) => isInside(shareOf(window, instant)))
         .map((instant) => (
@@ -121,7 +121,7 @@ function TimeLine({ hours }: { hours: number }) {
           </span>
         ))}
       <Ticks window={window} moment={moment} />
-      <span className="now" style={{ left: left(now) }} aria-hidden />
+      {shareOf(window, now) <= 1 && <span className="now" style={{ left: left(now) }} aria-hidden />}
       {pointed !== undefined && !held && (
         <span className="pointed" style={{ left: left(pointed) }}>
           {time(pointed)}

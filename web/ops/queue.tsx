@@ -52,6 +52,7 @@ export function Queue() {
 
 function Nothing({ isFiltered: isNarrowed }: { isFiltered: boolean }) {
   const { t } = useWords();
+  const at = useOps((state) => state.at);
   return isNarrowed ? (
     <Empty
       title={t('queue.noneLikeThis')}
@@ -62,7 +63,9 @@ function Nothing({ isFiltered: isNarrowed }: { isFiltered: boolean }) {
       }
     />
   ) : (
-    <Empty title={t('queue.quiet')}>{t('queue.quietWhat')}</Empty>
+    <Empty title={t(at === undefined ? 'queue.quiet' : 'queue.wasQuiet')}>
+      {at === undefined ? t('queue.quietWhat') : undefined}
+    </Empty>
   );
 }
 

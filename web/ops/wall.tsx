@@ -64,7 +64,11 @@ function WallGauges() {
         figure={percentFigure(gauges?.perception.value, language)}
         trend={gauges?.perception.trend}
       />
-      <WallGauge id="response" figure={minutesFigure(gauges?.response.value, language)} trend={gauges?.response.trend} />
+      <WallGauge
+        id="response"
+        figure={minutesFigure(gauges?.response.value, language)}
+        trend={gauges?.response.trend}
+      />
     </div>
   );
 }

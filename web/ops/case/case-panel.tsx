@@ -4,9 +4,9 @@ import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { CaseDetailView } from '#adapters/console/api.types.ts';
 import { Button, IconButton } from '#web/kit/button.tsx';
 import { Clock, GradeMark } from '#web/kit/marks.tsx';
-import { Failure, Skeleton, SkeletonLines } from '#web/kit/states.tsx';
+import { Empty, Failure, Skeleton, SkeletonLines } from '#web/kit/states.tsx';
 import { offerOf } from '../actions.view.ts';
-import { reloadSelection } from '../controller.ts';
+import { goLive, reloadSelection } from '../controller.ts';
 import { useWords } from '../i18n.ts';
 import { showOnMap } from '../map/show.ts';
 import { PanelHead } from '../panel-head.tsx';
@@ -26,12 +26,12 @@ export function CasePanel({ caseId }: { caseId: string }) {
   const detail = useOps((state) => state.detail);
   const error = useOps((state) => state.detailError);
   if (error && !detail) {
-    const isGone = error.status === 404;
+    if (error.status === 404) return <NotThen />;
     return (
       <>
-        <PanelHead title={t(isGone ? 'case.notYet' : 'case.failed')} canClose />
+        <PanelHead title={t('case.failed')} canClose />
         <Failure
-          title={t(isGone ? 'case.notYetWhat' : 'failure.city')}
+          title={t('failure.city')}
           message={error.message}
           code={error.code}
           retry={{ label: t('common.retry'), onPress: () => void reloadSelection() }}
@@ -41,6 +41,17 @@ export function CasePanel({ caseId }: { caseId: string }) {
   }
   if (!detail || detail.id !== caseId) return <CaseSkeleton caseId={caseId} />;
   return <CaseBody detail={detail} />;
+}
+
+/** Rewound to before it began. */
+function NotThen() {
+  const { t } = useWords();
+  return (
+    <>
+      <PanelHead title={t('case.notYet')} canClose />
+      <Empty title={t('case.notYetWhat')} action={<Button onPress={goLive}>{t('time.live')}</Button>} />
+    </>
+  );
 }
 
 /** The queue already knows the name: it stands there at once, the rest follows. */

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { CaseDetailView, WorkOrder } from '#adapters/console/api.types.ts';
 import type { WorkOrderAction } from '#kernel/case.ts';
+import type { Party } from '#kernel/rules.ts';
 import { Button } from '#web/kit/button.tsx';
 import { Clock } from '#web/kit/marks.tsx';
-import { orderClock, orderProgress, orderSteps } from '../actions.view.ts';
+import { actsFor, orderClock, orderProgress, orderSteps } from '../actions.view.ts';
 import { actOnOrder, notifyError } from '../controller.ts';
 import { useWords } from '../i18n.ts';
 import { setOps, useMoment, useOps } from '../store.ts';
@@ -72,15 +73,17 @@ function Progress({ order }: { order: WorkOrder }) {
   );
 }
 
+const NO_PARTIES: readonly Party[] = [];
+
 /** Steps for the party that holds the order; everybody else only watches. */
 function OrderActions({ order }: { order: WorkOrder }) {
   const { t } = useWords();
   const session = useOps((state) => state.session);
   const at = useOps((state) => state.at);
   const [isBusy, setBusy] = useState(false);
+  const parties = useOps((state) => state.city?.parties ?? NO_PARTIES);
   const isMine =
-    session?.permissions.includes('case.handle') &&
-    (session.account.party === order.party || session.account.roles.includes('administrator'));
+    session?.permissions.includes('case.handle') === true && actsFor(session.account.party, order.party, parties);
   const steps = orderSteps(order.state);
   if (!isMine || at !== undefined || steps.length === 0) return null;
   const take = async (action: WorkOrderAction): Promise<void> => {

@@ -69,7 +69,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     ink2: '#a9b7c4',
     ink3: '#8896a3',
     accent: '#78aeed',
-    silent: '#8e9ba8',
+    silent: '#73818e',
     grades: { blue: '#5aa2e8', yellow: '#f0c53a', orange: '#f28c38', red: '#f0574c' },
   },
 };
