@@ -67,9 +67,8 @@ function beginningOf(failed: readonly Finding[], rule: TogetherRule): number | u
   return undefined;
 }
 
-/** What it rested on and still fails, and what has failed since; nothing when all it rested on is over. */
+/** What it rested on and still fails, and what has failed since. What failed long before belongs to something else. */
 function stillOrNewly(failed: readonly Finding[], before: Finding, withinMinutes: number): Finding[] {
   const known = new Set(before.basis);
-  if (!failed.some((finding) => known.has(finding.key))) return [];
   return failed.filter((finding) => known.has(finding.key) || finding.since >= before.since - withinMinutes * MINUTE);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findUnresolvedLimits } from '#detection/compile.ts';
 import type { LimitRule } from '#kernel/rules.ts';
-import { batchOf, engineFor, findingsOf, logger, minute, storyOf, tell } from './watched.ts';
+import { batchOf, engineFor, findingsOf, logger, minute, type Report, storyOf, tell } from './watched.ts';
 
 const low = (rule: Partial<LimitRule> = {}): LimitRule => ({
   grade: 'orange',
@@ -218,6 +218,18 @@ test('a late report of a normal value shows that the low had a break; one from b
     ]),
     ['raised orange at 2'],
   );
+});
+
+test('a late report of a low shows that the calm had a break', () => {
+  const limits = [low({ clearForSeconds: 120 })];
+  const reports: Report[] = [
+    [0, 100],
+    [1, 300],
+    [2, 300],
+    [1.5, 100],
+  ];
+  assert.deepEqual(storyOf(logger({ limits }), [...reports, [3, 300]]), ['raised orange at 0']);
+  assert.deepEqual(storyOf(logger({ limits }), [...reports, [4, 300]]), ['raised orange at 0', 'cleared orange at 4']);
 });
 
 test('a late report of a low never reopens what is over', () => {

@@ -101,7 +101,7 @@ export async function replay(
   const { changes, observations } = await replayChanges(subjects, correlators, city.readFrom(filter), span.end);
   const stories = toStories(changes, span);
   const recorded = await readFindings(database, {
-    from: new Date(span.begin).getTime(),
+    from: span.begin,
     to: span.end,
     ...(!isAll && { datastreamIds }),
   });

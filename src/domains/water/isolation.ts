@@ -44,11 +44,10 @@ export function findIsolation(
   const closes = (node: NetworkNode | undefined): node is NetworkNode =>
     node?.kind === 'valve' && !refusing.has(node.id) && !refusing.has(node.assetId ?? '');
   const drained = drain(network, burst, closes);
-  const closed = new Set([...drained.ring].filter((valve) => leadsOut(network, valve, drained.links)));
-  const supplied = reachFromSources(network, drained, closed);
+  const supplied = reachFromSources(network, drained);
   const isNeeded = (valve: string) =>
     linksAt(network, valve).some((link) => !drained.links.has(link) && supplied.links.has(link));
-  const needed = [...closed].filter(isNeeded);
+  const needed = [...drained.ring].filter(isNeeded);
   const dry = [...network.links.values()].filter((link) => !supplied.links.has(link) && !drained.links.has(link));
   const hanging = hangingOn(network, drained, dry);
   const nodes = new Set([...drained.nodes, ...[...hanging].flatMap((link) => [link.from, link.to])]);
@@ -86,21 +85,13 @@ function drain(network: Network, burst: NetworkLink, closes: (node: NetworkNode 
   return drained;
 }
 
-/** False for a valve all of whose pipes are drained: it was met from both sides. */
-const leadsOut = (network: Network, valve: string, drained: ReadonlySet<NetworkLink>): boolean =>
-  linksAt(network, valve).some((link) => !drained.has(link));
-
 /** Pipes that still have water when the ring is closed. Water stands up to a closed valve, but does not pass it. */
-function reachFromSources(
-  network: Network,
-  drained: Drained,
-  closed: ReadonlySet<string>,
-): { links: Set<NetworkLink> } {
+function reachFromSources(network: Network, drained: Drained): { links: Set<NetworkLink> } {
   const links = new Set<NetworkLink>();
   const nodes = new Set<string>();
   for (const node of network.nodes.values()) if (isSource(node) && !drained.nodes.has(node.id)) nodes.add(node.id);
   for (const node of nodes) {
-    if (closed.has(node)) continue;
+    if (drained.ring.has(node)) continue;
     for (const link of linksAt(network, node)) {
       if (drained.links.has(link)) continue;
       links.add(link);
