@@ -3,7 +3,7 @@
  * written to the data folder, readable for its owner only; it is the simulator's own interface, the city knows nothing of it.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -20,7 +20,13 @@ export type Obey = (order: Order) => { readonly status: number; readonly body: u
 export const NOTE = 'simulator.json';
 const MOST_BYTES = 10_000;
 
-export async function openControl(dataDir: string, obey: Obey): Promise<() => Promise<void>> {
+export interface Control {
+  /** False when another simulator has taken this data folder over, as one does that is started while this one was orphaned. */
+  isMine(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export async function openControl(dataDir: string, obey: Obey): Promise<Control> {
   const token = randomBytes(24).toString('hex');
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown) =>
@@ -39,10 +45,14 @@ export async function openControl(dataDir: string, obey: Obey): Promise<() => Pr
   const path = join(dataDir, NOTE);
   const { port } = server.address() as AddressInfo;
   await writeFile(path, JSON.stringify({ pid: process.pid, url: `http://127.0.0.1:${port}`, token }), { mode: 0o600 });
-  return async () => {
-    await rm(path, { force: true });
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+  const isMine = async () => ((await readFile(path, 'utf8').catch(() => token)) || token).includes(token);
+  return {
+    isMine,
+    async close() {
+      if (await isMine()) await rm(path, { force: true });
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 

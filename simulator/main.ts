@@ -38,7 +38,8 @@ const say = (message: string, fields: object = {}): void => {
   );
 };
 
-async function main(options: Options, stopping: AbortSignal): Promise<void> {
+async function main(options: Options, stop: AbortController): Promise<void> {
+  const stopping = stop.signal;
   const city = cityHttp(options.server, options.deviceKey);
   const [pack, points] = await Promise.all([loadPack(options.pack), readDirectory(city, say)]);
   const world = await createWorld(pack, points, options.seed, Date.now());
@@ -77,13 +78,18 @@ async function main(options: Options, stopping: AbortSignal): Promise<void> {
     solveMs: world.water?.lastSolveMs(),
     active: faults.active().length,
   });
-  const closeControl =
+  const control =
     options.dataDir === undefined
       ? undefined
       : await openControl(options.dataDir, obeyer({ world, faults, ruleOf, now: Date.now, onFault, status }));
   const troubles = options.hasTroubles ? createTroubles(faults, options.seed, options.speed, startedAt) : undefined;
 
-  const peopling = liveTogether(() => people?.turn(Date.now()), stopping);
+  const peopling = liveTogether(async () => {
+    if (control && !(await control.isMine())) {
+      say('another simulator has taken over; this one ends');
+      stop.abort();
+    } else await people?.turn(Date.now());
+  }, stopping);
   await runDevices({
     world,
     startedAt,
@@ -97,7 +103,7 @@ async function main(options: Options, stopping: AbortSignal): Promise<void> {
     attentive: (at) => faults.attentive(at),
     status,
   });
-  await Promise.all([peopling, closeControl?.(), http.stop(), mqtt === http ? undefined : mqtt.stop()]);
+  await Promise.all([peopling, control?.close(), http.stop(), mqtt === http ? undefined : mqtt.stop()]);
 }
 
 function rulesOf(pack: CityPack): RuleOf {
@@ -109,9 +115,9 @@ function rulesOf(pack: CityPack): RuleOf {
   return (domain, assetClass, indicator) => rules.get(`${domain}/${assetClass}/${indicator}`);
 }
 
-async function liveTogether(turn: () => Promise<void> | undefined, stopping: AbortSignal): Promise<void> {
+async function liveTogether(turn: () => Promise<void>, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
-    await turn()?.catch((error: unknown) =>
+    await turn().catch((error: unknown) =>
       say('a turn of the people failed', { error: String((error as Error).stack ?? error) }),
     );
     await sleep(PEOPLE_TURN_MS, undefined, { signal: stopping }).catch(() => undefined);
@@ -180,7 +186,7 @@ if (process.argv.includes('--help')) process.stdout.write(HELP);
 else {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  main(readOptions(process.argv.slice(2), process.env), stop.signal).then(
+  main(readOptions(process.argv.slice(2), process.env), stop).then(
     () => process.exit(0),
     (error: unknown) => {
       say('the simulator cannot go on', { error: String((error as Error).stack ?? error) });
