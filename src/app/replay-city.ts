@@ -1,12 +1,25 @@
 /** A city as a replay sees it: the rules of its pack on the Datastreams that are stored, and what was observed. Nothing is started. */
+import type { Correlator, Subject } from '#detection/detection.types.ts';
 import { bindDomains } from '#domains/bind.ts';
 import { DOMAINS } from '#domains/registry.ts';
+import type { ObservationBatch } from '#kernel/observation.ts';
 import type { Clock, Database } from '#kernel/ports.ts';
+import type { Instant } from '#kernel/time.ts';
 import { createLog } from '#platform/log.ts';
 import { createSensing } from '#sensing/sensing.ts';
 import { loadPack } from '#territory/pack/load-pack.ts';
-import type { ReplayCity } from './cli/replay.ts';
 import { indexClasses, toSubject } from './seeds.ts';
+
+/** What a replay needs of a city: its rules and its Observations. */
+export interface ReplayCity {
+  readonly subjects: readonly Subject[];
+  readonly correlators: readonly Correlator[];
+  readFrom(filter: {
+    from?: Instant;
+    to?: Instant;
+    datastreamIds?: readonly number[];
+  }): AsyncIterable<ObservationBatch>;
+}
 
 const BATCH = 20_000;
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Change, Correlator, Subject } from '#detection/detection.types.ts';
+import type { Change } from '#detection/detection.types.ts';
 import {
   type Comparison,
   compareStories,
@@ -15,11 +15,10 @@ import {
 import { readCursor, readFindings, readHistory } from '#detection/store.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { Finding } from '#kernel/finding.ts';
-import type { ObservationBatch } from '#kernel/observation.ts';
 import type { Database } from '#kernel/ports.ts';
 import { findInstant, type Instant, type Span, toIso } from '#kernel/time.ts';
 import { readConfig } from '#platform/config.ts';
-import { openReplayCity } from '../replay-city.ts';
+import { openReplayCity, type ReplayCity } from '../replay-city.ts';
 import { withCityDatabase } from './city-database.ts';
 import { type Command, type CommandContext, EXIT } from './command.types.ts';
 
@@ -64,17 +63,6 @@ export const replayer: Command = {
     });
   },
 };
-
-/** What a replay needs of a city: its rules and its Observations. */
-export interface ReplayCity {
-  readonly subjects: readonly Subject[];
-  readonly correlators: readonly Correlator[];
-  readFrom(filter: {
-    from?: Instant;
-    to?: Instant;
-    datastreamIds?: readonly number[];
-  }): AsyncIterable<ObservationBatch>;
-}
 
 export interface ReplayResult {
   readonly span: Span;

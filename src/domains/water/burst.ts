@@ -16,9 +16,9 @@ import type { Situation } from '../domain.types.ts';
 import { assetOf } from '../together.ts';
 import { type Candidate, type Loss, rankCandidates } from './candidates.ts';
 import { nodeOf } from './graph.ts';
-import type { WaterSettings } from './index.ts';
 import en from './strings.en.json' with { type: 'json' };
 import zh from './strings.zh.json' with { type: 'json' };
+import type { WaterSettings } from './water-settings.ts';
 
 const STRINGS: Templates = { zh, en };
 

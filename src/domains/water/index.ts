@@ -1,28 +1,8 @@
 /** Water supply: pressure, flow, level and quality; a burst main is drawn from the loggers that lost pressure. */
-import type { Grade } from '#kernel/words.ts';
 import { factOf } from '../conclusion.ts';
 import type { Domain } from '../domain.types.ts';
 import { detectBursts } from './burst.ts';
-import type { RankingSettings } from './candidates.ts';
-
-export interface WaterSettings extends RankingSettings {
-  /** Case class that a burst opens. */
-  readonly opens: string;
-  /** Indicators that count. */
-  readonly pressure: string;
-  readonly flow: string;
-  /** Fact that tells which loggers feel each other: the pressure zone. Without it the whole network is one. */
-  readonly parent: string;
-  /** One logger alone is enough from this grade on. */
-  readonly aloneFrom: Grade;
-  /** So many loggers, this near to each other, within so many minutes. */
-  readonly atLeast: number;
-  readonly nearMetres: number;
-  readonly withinMinutes: number;
-  /** Pipes named, and loggers asked. */
-  readonly candidates: number;
-  readonly mostLoggers: number;
-}
+import type { WaterSettings } from './water-settings.ts';
 
 export const water: Domain<WaterSettings> = {
   id: 'water',
