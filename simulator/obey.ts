@@ -1,9 +1,10 @@
 /** What each command of `cityloom simulate` does to the city. */
 import type { Instant } from '#kernel/time.ts';
 import type { Obey, Order } from './control.ts';
-import { candidatesOf, type RuleOf } from './faults/candidates.ts';
+import { candidatesOf } from './faults/candidates.ts';
 import type { Fault, Faults } from './faults/faults.ts';
 import { FAULT_KINDS, findKind } from './faults/kinds.ts';
+import type { RuleOf } from './faults/limits.ts';
 import type { World } from './world.ts';
 
 export interface Obedience {

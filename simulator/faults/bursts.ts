@@ -1,8 +1,7 @@
 /** Broken mains. Which ones break, and how badly: real hydraulics decide what comes of it. */
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
-import type { RuleOf } from './candidates.ts';
-import { boundsOf } from './limits.ts';
+import { boundsOf, type RuleOf } from './limits.ts';
 
 const MOST_VALVES = 6;
 /** In a well-meshed part of town a small break goes unnoticed for days; such ones are not told. */

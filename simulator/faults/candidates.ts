@@ -4,9 +4,7 @@ import type { MeasuringPoint } from '../models/physics.ts';
 import type { World } from '../world.ts';
 import { burstableMains } from './bursts.ts';
 import type { FaultKind } from './kinds.ts';
-import { targetBeyond } from './limits.ts';
-
-export type RuleOf = (domain: string, assetClass: string, indicator: string) => IndicatorRule | undefined;
+import { type RuleOf, targetBeyond } from './limits.ts';
 
 /** A device that reports seldom would be silent for hours before anyone could tell. */
 const SILENCE_TELLS_SECONDS = 120;

@@ -7,8 +7,9 @@ import { type Instant, MINUTE } from '#kernel/time.ts';
 import { type Random, seeded } from '../random.ts';
 import type { Instrument, World } from '../world.ts';
 import { breakSomeMain } from './bursts.ts';
-import { candidatesOf, type RuleOf } from './candidates.ts';
+import { candidatesOf } from './candidates.ts';
 import type { FaultKind } from './kinds.ts';
+import type { RuleOf } from './limits.ts';
 import { type Felt, symptomsOf } from './symptoms.ts';
 
 export interface Fault {

@@ -2,6 +2,9 @@
 import type { IndicatorRule } from '#kernel/rules.ts';
 import { type Grade, gradeRank } from '#kernel/words.ts';
 
+/** The city's rule for an indicator of a class of assets. */
+export type RuleOf = (domain: string, assetClass: string, indicator: string) => IndicatorRule | undefined;
+
 export interface Bound {
   readonly grade: Grade;
   readonly value: number;

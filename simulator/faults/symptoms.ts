@@ -3,9 +3,8 @@ import { distanceMetres, type Position } from '#kernel/geo.ts';
 import { type Instant, SECOND } from '#kernel/time.ts';
 import type { Random } from '../random.ts';
 import type { Instrument, World } from '../world.ts';
-import type { RuleOf } from './candidates.ts';
 import type { FaultKind } from './kinds.ts';
-import { targetBeyond } from './limits.ts';
+import { type RuleOf, targetBeyond } from './limits.ts';
 import type { Push } from './pushes.ts';
 
 export interface Felt {
