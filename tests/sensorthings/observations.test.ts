@@ -430,13 +430,13 @@ test('rows for a Datastream that does not exist, with broken times or of the wro
     {
       Datastream: { '@iot.id': stream },
       components: ['phenomenonTime', 'result'],
-      dataArray: [['2026-03-01 08:00', 1], [EIGHT], [EIGHT, 7], 'x' as unknown as Json[]],
+      dataArray: [['2026-03-01 08:00', 1], [EIGHT], [EIGHT, 7, 8], [EIGHT, 7], 'x' as unknown as Json[]],
     },
   ]);
   assert.equal(answer.status, 201);
   assert.deepEqual(
     (answer.body as unknown as string[]).map((each) => each === 'error'),
-    [true, true, true, false, true],
+    [true, true, true, true, false, true],
   );
   assert.deepEqual(results(await api.get('Observations')), [7]);
 });
