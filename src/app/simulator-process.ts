@@ -7,6 +7,8 @@ import type { People } from '#people/people.types.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
 const RESTART_AFTER_MS = 3_000;
+/** While it computes a past or a network it does not hear; nothing it does needs an orderly end. */
+const PATIENCE_MS = 1_000;
 const KEY_PREFIX = 'simulator';
 
 export interface SimulatorOptions {
@@ -43,7 +45,7 @@ export async function runSimulator(options: SimulatorOptions): Promise<() => Pro
     if (running !== undefined && running.exitCode === null && running.signalCode === null) {
       const gone = new Promise((done) => running.once('exit', done));
       running.kill('SIGTERM');
-      const patience = setTimeout(() => running.kill('SIGKILL'), 5_000);
+      const patience = setTimeout(() => running.kill('SIGKILL'), PATIENCE_MS);
       await gone;
       clearTimeout(patience);
     }

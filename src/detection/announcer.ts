@@ -10,18 +10,21 @@ export interface Announcer {
   /** Sequence of the last change that was taken. */
   announced(): number;
   settled(): Promise<void>;
+  /** Ends after the change that is under way; what waits is announced at the next start, since it is written down. */
+  stop(): Promise<void>;
 }
 
 export function createAnnouncer(onChange: (change: Change) => void | Promise<void>, log: Log): Announcer {
   let waiting: Announcement[] = [];
   let announced = 0;
   let running: Promise<void> | undefined;
+  let stopping = false;
 
   async function drain(): Promise<void> {
     let done = 0;
     await undefined; // so that `running` is set before it can be unset
     try {
-      for (; done < waiting.length; done++) {
+      for (; done < waiting.length && !stopping; done++) {
         const { sequence, change } = waiting[done]!;
         await onChange(change);
         announced = sequence;
@@ -36,7 +39,7 @@ export function createAnnouncer(onChange: (change: Change) => void | Promise<voi
   }
 
   const retry = (): void => {
-    if (waiting.length > 0) running ??= drain();
+    if (waiting.length > 0 && !stopping) running ??= drain();
   };
 
   return {
@@ -52,6 +55,10 @@ export function createAnnouncer(onChange: (change: Change) => void | Promise<voi
     retry,
     announced: () => announced,
     settled: async () => {
+      await running;
+    },
+    async stop() {
+      stopping = true;
       await running;
     },
   };

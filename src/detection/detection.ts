@@ -136,9 +136,8 @@ export function createDetection(options: DetectionOptions): Detection {
     },
     async stop() {
       await flush();
-      await announcer.settled();
+      await announcer.stop();
       if (isReady) await write(true).catch(() => undefined);
-      await announcer.settled();
     },
     watch(subjects) {
       engine.watch(checked(subjects, log));

@@ -147,6 +147,30 @@ test('a change that could not be announced is announced again, by the next batch
   assert.deepEqual(tell(heard), ['raised yellow at 0']);
 });
 
+test('who is stopped with changes to announce ends after the one under way, and the next run announces the rest', async (t) => {
+  const city = await station(t);
+  const before: Change[] = [];
+  const taking = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<void>();
+  const first = city.run(async (change) => {
+    before.push(change);
+    taking.resolve();
+    await taken.promise;
+  });
+  await first.start();
+  await first.onBatch(city.store([0, 200], [1, 100], [3, 100], [4, 290]));
+  await taking.promise;
+  const stopped = first.stop();
+  taken.resolve();
+  await stopped;
+  const after: Change[] = [];
+  const second = city.restart(after);
+  await second.start();
+  await second.settled();
+  assert.deepEqual(tell(before), ['raised yellow at 0']);
+  assert.deepEqual(tell(after), ['escalated red at 3']);
+});
+
 test('who died before announcing announces after the restart', async (t) => {
   const city = await station(t);
   const dying = city.run(() => {
