@@ -6,7 +6,7 @@ import { type Place, postObservation, renderStored } from '../observations/post-
 import { notSupported } from '../query/query-errors.ts';
 import { parseResourcePath } from '../query/resource-path.ts';
 import { findKey } from '../read/resolve.ts';
-import type { RouteDeps } from '../sensorthings.ts';
+import type { RouteDeps } from '../sensorthings.types.ts';
 import { addressOf, baseOf, prefers } from './addresses.ts';
 import { BODY_LIMIT_BYTES, BULK_LIMIT_BYTES } from './bodies.ts';
 

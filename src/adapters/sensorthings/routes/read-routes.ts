@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answer } from '../read/answer.ts';
 import type { ReadContext } from '../read/reader.ts';
-import type { RouteDeps, Version } from '../sensorthings.ts';
+import type { RouteDeps, Version } from '../sensorthings.types.ts';
 import { addressOf, baseOf } from './addresses.ts';
 import { rootDocument } from './root.ts';
 

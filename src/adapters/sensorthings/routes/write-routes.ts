@@ -9,7 +9,7 @@ import { parseResourcePath, type ResourcePath } from '../query/resource-path.ts'
 import { readAll } from '../read/reader.ts';
 import { linkOf } from '../read/render.ts';
 import { findKey } from '../read/resolve.ts';
-import type { RouteDeps } from '../sensorthings.ts';
+import type { RouteDeps } from '../sensorthings.types.ts';
 import { ROW } from '../sql/select.ts';
 import { createEntity, type Owner, removeEntity, updateEntity } from '../write/entity-writer.ts';
 import { addressOf, baseOf, prefers } from './addresses.ts';

@@ -11,19 +11,10 @@ import {
 } from '../query/expression.types.ts';
 import { typeError } from '../query/query-errors.ts';
 import { compare } from './comparison.ts';
+import type { Compiler } from './compiler.types.ts';
 import { callFunction } from './functions.ts';
-import type { Scope } from './scope.ts';
 import type { Statement } from './statement.ts';
 import { boolean, nameOf, number, readDynamic, type Value } from './values.ts';
-
-export interface Compiler {
-  readonly statement: Statement;
-  readonly scope: Scope;
-  /** The query option, for errors. */
-  readonly option: string;
-  /** ISO 8601: what `now()` answers. */
-  readonly now: string;
-}
 
 /** A filter: the expression must be a condition. */
 export function compileCondition(compiler: Compiler, expression: Expression): string {

@@ -1,7 +1,7 @@
 /** The functions of `$filter` and `$orderby`: what each takes, what it gives, and its SQL. */
 import type { CallExpression } from '../query/expression.types.ts';
 import { notSupported, syntaxError, typeError } from '../query/query-errors.ts';
-import type { Compiler } from './compile.ts';
+import type { Compiler } from './compiler.types.ts';
 import { findGeometryFunction } from './geometry-functions.ts';
 import { boolean, endsOf, instant, nameOf, number, readDynamic, type ScalarType, text, type Value } from './values.ts';
 

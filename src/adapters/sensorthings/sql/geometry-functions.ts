@@ -21,7 +21,7 @@ import {
 import { type Shape as Plane, toShape } from '../geometry/shape.ts';
 import type { CallExpression } from '../query/expression.types.ts';
 import { notSupported, typeError } from '../query/query-errors.ts';
-import type { Compiler } from './compile.ts';
+import type { Compiler } from './compiler.types.ts';
 import { boolean, nameOf, number, type Shape, type Value } from './values.ts';
 
 type GeometryFunction = (compiler: Compiler, call: CallExpression, values: readonly Value[]) => Value;

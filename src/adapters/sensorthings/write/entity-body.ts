@@ -132,12 +132,26 @@ function writeProperty(
   columns.set(column, toJsonText(value, path));
 }
 
-/** JSON for a `jsonb` column; PostgreSQL cannot hold U+0000 in a text. */
+/** JSON for a `jsonb` column; PostgreSQL cannot hold U+0000 in a text, nor can anybody read what is nested without end. */
 function toJsonText(value: Json, path: string): string {
+  if (isDeeper(value, DEEPEST_JSON))
+    throw new CityError(
+      'too_large',
+      'entity.too_deep',
+      `'${path}' is nested more than ${DEEPEST_JSON} levels deep`,
+      path,
+    );
   const text = JSON.stringify(value);
   if (text.includes('\\u0000')) throw invalid('entity.bad_property', `'${path}' contains the character U+0000`, path);
   return text;
 }
+
+const DEEPEST_JSON = 64;
+
+const isDeeper = (value: Json, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member as Json, levels - 1)));
 
 function checkUnit(value: Json, path: string): void {
   if (!isObject(value))
