@@ -1,6 +1,9 @@
 /** The walls of the house as dependency-cruiser rules: imports only go downstairs, and neighbours are strangers. */
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
 
+/** The plain kind of rule: who may not import whom. */
+type RegularRule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
+
 export const ROOMS = [
   'territory',
   'sensing',
@@ -16,8 +19,8 @@ export const ROOMS = [
 export interface Wall {
   /** The sentence that stands in the test report. */
   readonly sentence: string;
-  readonly from: IForbiddenRuleType['from'];
-  readonly to: IForbiddenRuleType['to'];
+  readonly from: RegularRule['from'];
+  readonly to: RegularRule['to'];
 }
 
 const rooms = ROOMS.join('|');
@@ -52,9 +55,9 @@ export const WALLS: readonly Wall[] = [
     to: { path: '^src/', pathNot: '^src/(kernel|territory)/' },
   },
   {
-    sentence: 'the screens know the program by its types only',
+    sentence: 'the screens know the kernel, and the rest of the program by its types only',
     from: { path: '^web/' },
-    to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    to: { path: '^src/', pathNot: '^src/kernel/', dependencyTypesNot: ['type-only'] },
   },
   { sentence: 'nothing goes in circles', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
 ];

@@ -94,6 +94,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop }: RoomD
     listDatastreams: () =>
       [...sensing.listDatastreams()].filter(({ intervalSeconds }) => intervalSeconds !== undefined),
     liveness: (id, now) => sensing.liveness(id, now),
+    listExpectedAssets: () => expectedAssets(pack),
     responses: async (from, to) => {
       const { cases } = await casework.listCases({ from, to, limit: MOST_CASES_A_DAY });
       return cases.filter(({ state }) => state !== 'merged');
@@ -105,7 +106,10 @@ export function furnish({ pack, database, bus, clock, random, log, loop }: RoomD
     detection,
     casework,
     scorecard,
-    watch: () => detection.watch(subjects(pack, territory, sensing)),
+    watch() {
+      detection.watch(subjects(pack, territory, sensing));
+      domains.changed();
+    },
   };
 }
 
@@ -114,6 +118,14 @@ function* subjects(pack: CityPack, territory: Territory, sensing: Sensing): Gene
   for (const datastream of sensing.listDatastreams()) {
     const subject = toSubject(datastream, pack, classes, (id) => territory.findAsset(id));
     if (subject !== undefined) yield subject;
+  }
+}
+
+/** Assets whose class has indicators: somebody should be listening to them. */
+function* expectedAssets(pack: CityPack): Generator<{ assetId: string; domain: DomainId }> {
+  const classes = indexClasses(pack);
+  for (const { id, domain, assetClass } of pack.assets) {
+    if ((classes.get(`${domain}/${assetClass}`)?.indicators.length ?? 0) > 0) yield { assetId: id, domain };
   }
 }
 

@@ -1,12 +1,9 @@
 /** Ten times the server is killed in the middle of intake. Every acknowledged Observation must be there afterwards, and none twice. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStorage } from '#platform/storage/open.ts';
-import { startCityIn, type TestCity } from '#tests/support/city.ts';
+import { cityFolder, type TestCity } from '#tests/support/city.ts';
 import { quiet } from '#tests/support/database.ts';
 
 const KILLS = 10;
@@ -20,11 +17,11 @@ interface Sent {
 }
 
 test('the server is killed ten times in the middle of intake, and every acknowledged Observation is there once', async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cityloom-kill-'));
-  t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await cityFolder(t);
+  const { dataDir } = folder;
   const acknowledged = new Set<number>();
   let next = 0;
-  let city = await startCityIn(dataDir, ['--empty', '--no-simulator', '--log', 'error']);
+  let city = await folder.start(['--empty', '--no-simulator', '--log', 'error']);
   const key = await city.key('pump', 'integrator');
   const datastream = await createDatastream(city, key);
 
@@ -44,7 +41,7 @@ test('the server is killed ten times in the middle of intake, and every acknowle
     await exited;
     running = false;
     await Promise.all(senders);
-    city = await startCityIn(dataDir, ['--empty', '--no-simulator', '--log', 'error']);
+    city = await folder.start(['--empty', '--no-simulator', '--log', 'error']);
   }
   // What was sent without an answer is sent again, as a device would: now everything is acknowledged.
   const unanswered = Array.from({ length: next }, (_, second) => second).filter((second) => !acknowledged.has(second));

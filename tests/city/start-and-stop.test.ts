@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { cityloom, clientOf, startCity, startCityIn } from '#tests/support/city.ts';
+import { cityFolder, cityloom, clientOf, startCity } from '#tests/support/city.ts';
 
 const QUIET = ['--no-simulator', '--log', 'warn'];
 
 test('a city starts, stops on Ctrl-C, and goes on with the same data when it starts again', async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cityloom-start-'));
-  t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await cityFolder(t);
+  const { dataDir } = folder;
 
-  const first = await startCityIn(dataDir, QUIET);
+  const first = await folder.start(QUIET);
   assert.deepEqual(await (await fetch(`${first.url}/healthz`)).json(), { status: 'alive' });
   assert.deepEqual(await (await fetch(`${first.url}/readyz`)).json(), { status: 'serving' });
   assert.match(first.said(), /Sign in as administrator with the one-time password \S{12,}/);
@@ -25,7 +22,7 @@ test('a city starts, stops on Ctrl-C, and goes on with the same data when it sta
   assert.match(second.stderr, /city\.already_running/);
 
   assert.equal(await first.stop(), 0);
-  const again = await startCityIn(dataDir, QUIET);
+  const again = await folder.start(QUIET);
   assert.doesNotMatch(again.said(), /one-time password/, 'the one-time password is shown once');
   const after = await clientOf(again, key).get('/api/v1/city');
   const counts = (city: { domains: { id: string; assets: number; datastreams: number }[] }) =>

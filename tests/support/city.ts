@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findRunningCity } from '#app/running.ts';
 import type { Role } from '#kernel/roles.ts';
+import { openStorage } from '#platform/storage/open.ts';
+import { quiet } from './database.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'bin/cityloom.js');
@@ -38,6 +40,33 @@ export async function startCity(
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   });
   return city;
+}
+
+/** A folder for a city that is stopped and started again; whatever still runs on it ends before it is removed. */
+export async function cityFolder(t: { after(work: () => unknown): void }): Promise<{
+  readonly dataDir: string;
+  start(args?: readonly string[], env?: NodeJS.ProcessEnv): Promise<TestCity>;
+}> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cityloom-folder-'));
+  const cities: TestCity[] = [];
+  t.after(async () => {
+    for (const city of cities)
+      if (city.process.exitCode === null && city.process.signalCode === null) await city.stop();
+    const { embedded } = await openStorage({ dataDir, log: quiet }).then(async (storage) => {
+      await storage.database.end();
+      return storage;
+    });
+    await embedded?.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return {
+    dataDir,
+    async start(args = [], env = {}) {
+      const city = await startCityIn(dataDir, args, env);
+      cities.push(city);
+      return city;
+    },
+  };
 }
 
 /** The same on a folder that outlives this run: for tests that stop, kill and start again. */

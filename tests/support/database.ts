@@ -13,7 +13,10 @@ export const TEST_SERVER =
   process.env.CITYLOOM_TEST_SERVER ?? join(tmpdir(), `cityloom-test-server-${process.getuid?.() ?? 0}`);
 
 /** A database with the tables of the given rooms (all rooms by default), dropped when the test ends. */
-export async function testDatabase(t: { after(work: () => unknown): void }, rooms?: readonly string[]): Promise<OpenDatabase> {
+export async function testDatabase(
+  t: { after(work: () => unknown): void },
+  rooms?: readonly string[],
+): Promise<OpenDatabase> {
   const { socket } = await openEmbedded(TEST_SERVER, quiet);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(socket, `CREATE DATABASE ${name}`);
