@@ -186,7 +186,11 @@ if (process.argv.includes('--help')) process.stdout.write(HELP);
 else {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  main(readOptions(process.argv.slice(2), process.env), stop).then(
+  const options = readOptions(process.argv.slice(2), process.env);
+  // Nobody waits for the rest any more, and nobody would end it.
+  if (options.isTied)
+    for (const end of ['end', 'error', 'close']) process.stdin.resume().once(end, () => process.exit(0));
+  main(options, stop).then(
     () => process.exit(0),
     (error: unknown) => {
       say('the simulator cannot go on', { error: String((error as Error).stack ?? error) });

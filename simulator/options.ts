@@ -12,6 +12,7 @@ export interface Options {
   readonly isHandsOff: boolean;
   readonly hasTroubles: boolean;
   readonly hasBackfill: boolean;
+  readonly isTied: boolean;
   readonly deviceKey: string;
   readonly people: PeopleKeys;
 }
@@ -28,6 +29,7 @@ export const HELP = `simulator: the devices, residents and crews of a city, spea
   --hands-off       nobody acts; what others do still takes effect
   --no-troubles     nothing goes wrong by itself
   --no-backfill     a new city gets no past
+  --tied            ends with its standard input: when whoever started it is gone, however that went
 `;
 
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
@@ -44,6 +46,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
       'hands-off': { type: 'boolean', default: false },
       'no-troubles': { type: 'boolean', default: false },
       'no-backfill': { type: 'boolean', default: false },
+      tied: { type: 'boolean', default: false },
     },
   });
   const keys = JSON.parse(env.CITYLOOM_SIMULATOR_KEYS ?? '{}') as PeopleKeys & { devices?: string };
@@ -62,6 +65,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
     isHandsOff: values['hands-off'],
     hasTroubles: !values['no-troubles'],
     hasBackfill: !values['no-backfill'],
+    isTied: values.tied,
     deviceKey,
     people: keys,
   };

@@ -16,6 +16,8 @@ export interface CaseSeen {
   readonly acknowledgedAt?: number;
   readonly party?: string;
   readonly openedAt: number;
+  /** How many findings of instruments speak for it. */
+  readonly findings: number;
   readonly actions: readonly string[];
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
   readonly workOrders?: readonly OrderSeen[];

@@ -73,7 +73,8 @@ async function sendOut(
 
 async function verify({ verifier, faults, agenda }: Desk, at: Instant, classes: readonly ClassSeen[]): Promise<void> {
   for (const seen of (await verifier?.cases()) ?? []) {
-    const by = classes.find(({ code }) => code === seen.caseClass)?.verifyBy;
+    // Where no instrument speaks, none can say that it is over.
+    const by = seen.findings === 0 ? 'person' : classes.find(({ code }) => code === seen.caseClass)?.verifyBy;
     if (seen.state !== 'handled' || by === 'sensors' || !seen.actions.includes('verify_pass')) continue;
     // Where sensors may close it they are given the first chance.
     if (!agenda.isTime(`verify/${seen.id}`, at, by === 'either' ? [240, 420] : [50, 150])) continue;
