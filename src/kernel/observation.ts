@@ -1,5 +1,5 @@
 import type { Instant } from './time.ts';
-import type { DatastreamId, ObservationId } from './words.ts';
+import type { DatastreamId } from './words.ts';
 
 /** Any JSON value, as SensorThings allows for a result. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -17,12 +17,6 @@ export interface IncomingObservation {
   readonly featureOfInterestId?: number | undefined;
   /** Whatever else came with it: resultQuality, validTime, parameters. */
   readonly extra?: { readonly [key: string]: Json } | undefined;
-}
-
-/** A durable Observation: what detection and the live stream see. Numeric results only reach detection. */
-export interface StoredObservation extends IncomingObservation {
-  readonly id: ObservationId;
-  readonly receivedAt: Instant;
 }
 
 /**

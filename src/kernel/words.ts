@@ -9,7 +9,6 @@ export type Grade = (typeof GRADES)[number];
 
 /** 0 = nothing wrong, 1 = blue … 4 = red; for arrays and comparisons. */
 export const gradeRank = (grade: Grade | undefined): number => (grade === undefined ? 0 : GRADES.indexOf(grade) + 1);
-export const gradeOfRank = (rank: number): Grade | undefined => GRADES[rank - 1];
 export const worstGrade = (a: Grade | undefined, b: Grade | undefined): Grade | undefined =>
   gradeRank(a) >= gradeRank(b) ? a : b;
 

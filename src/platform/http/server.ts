@@ -10,6 +10,7 @@ import { CityError, HTTP_STATUS } from '#kernel/errors.ts';
 import type { Log } from '#kernel/ports.ts';
 import { type Caller, may, type Permission } from '#kernel/roles.ts';
 import { toStorageError } from '../storage/database.ts';
+import { refuseAddress, refuseClient, refuseUnrouted } from './unroutable.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -33,16 +34,6 @@ export interface HttpOptions {
   readonly version: string;
 }
 
-export const NOBODY: Caller = {
-  kind: 'anonymous',
-  id: 'anonymous',
-  name: 'anonymous',
-  roles: [],
-  party: undefined,
-  areas: [],
-  thingIds: undefined,
-};
-
 const MEGABYTE = 1_048_576;
 
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
@@ -55,6 +46,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: 4_000, ignoreTrailingSlash: true },
     forceCloseConnections: true,
     ajv: { customOptions: { allErrors: false, coerceTypes: 'array', removeAdditional: false } },
+    clientErrorHandler: refuseClient,
+    frameworkErrors: refuseAddress,
   });
   server.decorateRequest('caller', null as unknown as Caller);
   server.addHook('onRoute', (route) => {
@@ -68,11 +61,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   if (options.observe !== undefined) observeResponses(server, options.observe);
   server.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, log));
-  server.setNotFoundHandler((request, reply) =>
-    reply
-      .status(404)
-      .send({ code: 'route.not_found', message: `Nothing is at ${request.method} ${request.url.split('?')[0]}.` }),
-  );
+  refuseUnrouted(server);
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -123,7 +112,7 @@ function observeResponses(server: FastifyInstance, observe: NonNullable<HttpOpti
 }
 
 /** Turns whatever was thrown into a coded error. Exported for adapters with an error form of their own. */
-export function toCityError(error: unknown): CityError | undefined {
+export function toCityError(error: unknown, bodyLimitBytes?: number): CityError | undefined {
   const known = toStorageError(error);
   if (known instanceof CityError) return known;
   const { code, validation, statusCode, message } = error as Partial<FastifyError>;
@@ -140,7 +129,13 @@ export function toCityError(error: unknown): CityError | undefined {
     );
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new CityError('too_large', 'request.too_large', 'The body is larger than this route takes.');
+    return new CityError(
+      'too_large',
+      'request.too_large',
+      `The body is larger than the ${bodyLimitBytes ?? 'number of'} bytes this address takes.`,
+      undefined,
+      { limitBytes: bodyLimitBytes },
+    );
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new CityError(
       'invalid',
@@ -161,7 +156,7 @@ export function toCityError(error: unknown): CityError | undefined {
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const known = toCityError(error);
+  const known = toCityError(error, request.routeOptions.bodyLimit);
   if (known === undefined) {
     const { message, stack } = error as Error;
     log.error(
