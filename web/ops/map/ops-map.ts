@@ -44,6 +44,7 @@ export interface Look {
 
 /** How near the pointer must come, in pixels. */
 const REACH = 9;
+const LINES_EVERY_MS = 400;
 
 export class OpsMap {
   readonly map: MapLibre;
@@ -59,8 +60,8 @@ export class OpsMap {
   private selectedPlace: Position | undefined;
   private hoverFrame = 0;
   private idleCursor = '';
-  /** States that came before the style could take them. */
-  private readonly early = new Map<ThingId, ThingState>();
+  private readonly lineStates = new Map<ThingId, ThingState>();
+  private lineTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     container: HTMLElement,
@@ -85,7 +86,8 @@ export class OpsMap {
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      fadeDuration: 0,
+      // Names are placed anew this often while the map moves; at zero it would be on every frame.
+      fadeDuration: 300,
       canvasContextAttributes: { antialias: false },
       localIdeographFontFamily: '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
     });
@@ -120,8 +122,7 @@ export class OpsMap {
     if (this.points) this.addPoints(this.points);
     this.drawCases();
     this.drawSituation();
-    for (const [id, state] of this.early) this.setLineState(id, state);
-    this.early.clear();
+    this.drawLineStates();
     this.handlers.onReady();
   }
 
@@ -152,8 +153,17 @@ export class OpsMap {
   }
 
   private setLineState(id: ThingId, state: ThingState): void {
-    if (!this.isLoaded) this.early.set(id, state);
-    else this.map.setFeatureState({ source: 'assets', sourceLayer: 'assets', id }, { rank: rankOfState(state) });
+    this.lineStates.set(id, state);
+    if (this.isLoaded && this.lineTimer === undefined)
+      this.lineTimer = setTimeout(() => this.drawLineStates(), LINES_EVERY_MS);
+  }
+
+  /** Every change of a line's state uploads the paint of its tiles again, so they go together, a few times a second. */
+  private drawLineStates(): void {
+    this.lineTimer = undefined;
+    for (const [id, state] of this.lineStates)
+      this.map.setFeatureState({ source: 'assets', sourceLayer: 'assets', id }, { rank: rankOfState(state) });
+    this.lineStates.clear();
   }
 
   /** Another theme, language or choice of layers: only what differs is painted again, the tiles stay. */
@@ -316,6 +326,7 @@ export class OpsMap {
   placeOf = (thing: ThingId): Position | undefined => this.points?.placeOf(thing);
 
   destroy(): void {
+    clearTimeout(this.lineTimer);
     this.map.remove();
   }
 }

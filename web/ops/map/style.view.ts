@@ -234,7 +234,6 @@ function lifelines({ palette, domains, hiddenDomains, focusDomain }: StyleInput)
     palette.silent,
     byDomain,
   ] as unknown as ExpressionSpecification;
-  const width = (quiet: number, loud: number): ExpressionSpecification => ['case', ['!=', RANK, 0], loud, quiet];
   return [
     {
       id: 'lifelines',
@@ -242,26 +241,15 @@ function lifelines({ palette, domains, hiddenDomains, focusDomain }: StyleInput)
       source: 'assets',
       'source-layer': 'assets',
       filter: lineFilter(hiddenDomains),
-      layout: { 'line-cap': 'round', 'line-join': 'round' },
+      layout: { 'line-cap': 'butt', 'line-join': 'bevel' },
       paint: {
         'line-color': byState,
-        'line-opacity': [
-          'case',
-          ['!=', RANK, 0],
-          1,
-          focusDomain === undefined ? 0.85 : ['case', ['==', ['get', 'domain'], focusDomain], 1, 0.18],
-        ],
-        'line-width': [
-          'interpolate',
-          ['linear'],
-          ['zoom'],
-          11,
-          width(0.5, 1.6),
-          14,
-          width(1.1, 2.6),
-          17,
-          width(2.4, 4.5),
-        ],
+        'line-opacity':
+          focusDomain === undefined
+            ? 0.9
+            : ['case', ['!=', RANK, 0], 1, ['case', ['==', ['get', 'domain'], focusDomain], 1, 0.18]],
+        // One width for all: state is told by colour, and only one property is uploaded again when it changes.
+        'line-width': ['interpolate', ['linear'], ['zoom'], 11, 0.6, 14, 1.4, 17, 3],
       },
     },
   ];
