@@ -5,7 +5,7 @@ import { glob, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ROOT, startCity } from '#tests/support/city.ts';
+import { cityloom, eventually, ROOT, startCity } from '#tests/support/city.ts';
 
 /** Proven by whoever reads this report: the install, the start and the suite itself. */
 const RUN_ELSEWHERE =
@@ -50,6 +50,12 @@ test('every command in the documents does what it says', async (t) => {
     KEY: key,
     PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH']}`,
   };
+  // A reader types these when the city says that it is up; the simulator is ready a little later.
+  await eventually(
+    () => cityloom(['simulate', 'list', '--data', city.dataDir]),
+    ({ code }) => code === 0,
+    120_000,
+  );
   assert.ok(commands.length > 5, 'the documents show commands');
   for (const { file, command } of commands) {
     await t.test(`${file}: ${command}`, async () => {
