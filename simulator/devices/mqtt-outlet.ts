@@ -22,11 +22,20 @@ export function createMqttOutlet(url: string, key: string, say: (message: string
     connectTimeout: 10_000,
     clientId: `cityloom-simulator-${process.pid}`,
   });
-  client.on('error', (error) => say('mqtt', { error: error.message }));
-  client.on('close', () => {
-    if (!isStopping) say('mqtt connection lost, trying again', { waiting: backlog.size });
+  // One line when it is lost and one when it is back; the attempts in between are nobody's news.
+  let isLost = false;
+  client.on('error', (error) => {
+    if (!isLost) say('mqtt', { error: error.message });
   });
-  client.on('connect', () => pump());
+  client.on('close', () => {
+    if (!isLost && !isStopping) say('the mqtt connection is lost; trying again', { waiting: backlog.size + onTheWay });
+    isLost = true;
+  });
+  client.on('connect', () => {
+    if (isLost) say('the mqtt connection is back', { waiting: backlog.size + onTheWay });
+    isLost = false;
+    pump();
+  });
 
   function pump(): void {
     while (client.connected && backlog.size > 0 && onTheWay < MOST_ON_THE_WAY) {
