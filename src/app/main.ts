@@ -25,6 +25,7 @@ import { buildScreens } from './build-screens.ts';
 import { demonstrationPassword } from './demonstration.ts';
 import { registerHealth } from './health.ts';
 import { createLoop, type LoopParts, type Topics } from './loop.ts';
+import { refuseTakenPorts } from './ports.ts';
 import { furnish } from './rooms.ts';
 import { leaveNote, refuseSecondCity } from './running.ts';
 import { registerScreens } from './screens.ts';
@@ -67,15 +68,19 @@ async function open(
   close: () => Promise<void>,
 ): Promise<RunningCity> {
   await refuseSecondCity(config.dataDir);
+  await refuseTakenPorts(config);
   const screens = buildScreens();
   screens.catch((error: Error) => log.error({ error: error.message }, 'The screens could not be built'));
-  const [storage, pack, version] = await Promise.all([
-    openStorage({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log }),
-    loadPack(config.packDir),
-    readVersion(),
-  ]);
+  const opening = openStorage({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+  // Also when the pack turns out to be broken while the database is still starting.
+  closing.push(() =>
+    opening.then(
+      (opened) => opened.close({ stopServer: true }),
+      () => undefined,
+    ),
+  );
+  const [storage, pack, version] = await Promise.all([opening, loadPack(config.packDir), readVersion()]);
   const { database } = storage;
-  closing.push(() => storage.close({ stopServer: true }));
   const applied = await migrate(database);
   tell(`database ready${applied.length > 0 ? `, ${applied.length} migrations applied` : ''}`);
   closing.push(keepAlive(storage, log));
@@ -84,7 +89,7 @@ async function open(
   const random = (count: number) => randomBytes(count);
   const metrics = createMetrics();
   const people = createPeople({ database, clock, random, log, anonymousRole: config.anonymous });
-  const { administrator, demonstration } = await welcome(people, pack, config);
+  const demonstration = await seedDemonstration(people, pack, config);
 
   const bus = createBus<Topics>(log);
   const loop = createLoop(() => parts);
@@ -152,6 +157,8 @@ async function open(
   closing.push(bus.subscribe('observations.stored', (batch) => mqtt.announce(batch)));
   observations.watchEntities(soon(WATCH_AFTER_MS, () => rooms.watch()));
   const mqttUrl = `mqtt://${config.host}:${mqtt.port}`;
+  // Last, because its password is shown once: a start that failed before would have taken it along.
+  const administrator = await people.ensureAdministrator();
   isOpen = true;
   closing.push(() => {
     isOpen = false;
@@ -179,12 +186,11 @@ async function open(
   return { name: pack.name['en'] ?? pack.id, url, mqttUrl, administrator, demonstration, stop: close };
 }
 
-async function welcome(people: People, pack: CityPack, config: Config) {
-  const administrator = await people.ensureAdministrator();
-  if (!pack.fictional || pack.accounts.length === 0) return { administrator, demonstration: undefined };
+async function seedDemonstration(people: People, pack: CityPack, config: Config) {
+  if (!pack.fictional || pack.accounts.length === 0) return undefined;
   const password = await demonstrationPassword(config.dataDir, config.demonstrationPassword);
   await people.seedAccounts(pack.accounts, { fictional: pack.fictional, password });
-  return { administrator, demonstration: { password, accounts: pack.accounts } };
+  return { password, accounts: pack.accounts };
 }
 
 const WATCH_AFTER_MS = 1_000;

@@ -69,11 +69,12 @@ function launch(
     dataDir,
     '--seed',
     seed,
+    '--tied',
   ];
   if (handsOff) args.push('--hands-off');
   if (!troubles) args.push('--no-troubles');
   return spawn(process.execPath, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['pipe', 'ignore', 'inherit'], // the pipe breaks when this process is killed, and the simulator ends
     env: { ...process.env, CITYLOOM_SIMULATOR_KEYS: JSON.stringify(keys) },
     detached: process.platform !== 'win32',
   });

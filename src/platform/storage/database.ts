@@ -22,16 +22,25 @@ export interface OpenDatabase extends Database {
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
 }
 
-/** Opens a pool. Broken idle sessions are logged and replaced, so the pool outlives a restart of the server. */
-export function openPool(config: pg.PoolConfig, log: Log, size = 12): OpenDatabase {
+/**
+ * Opens a pool. Broken idle sessions are logged and replaced, so the pool outlives a restart of the server. `findCause` may know better
+ * than the failed connection why there is no session; what it gives is thrown instead.
+ */
+export function openPool(
+  config: pg.PoolConfig,
+  log: Log,
+  size = 12,
+  findCause: () => Error | undefined = () => undefined,
+): OpenDatabase {
   const pool = new pg.Pool({ ...config, max: size, types, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 });
+  const lend = <T>(work: (client: pg.PoolClient) => Promise<T>) => lendFrom(pool, findCause, work);
   pool.on('error', (error) => log.warn({ error: error.message }, 'An idle database session broke'));
 
   return {
     name: String(config.database ?? ''),
-    query: (sql, parameters) => run(pool, sql, parameters),
+    query: (sql, parameters) => lend((client) => run(client, sql, parameters)),
     async transaction(work) {
-      return lend(pool, async (client) => {
+      return lend(async (client) => {
         await client.query('BEGIN');
         try {
           const result = await work({ query: (sql, parameters) => run(client, sql, parameters) });
@@ -43,7 +52,7 @@ export function openPool(config: pg.PoolConfig, log: Log, size = 12): OpenDataba
         }
       });
     },
-    session: (work) => lend(pool, (client) => work(sessionOf(client))),
+    session: (work) => lend((client) => work(sessionOf(client))),
     async listen(channel, heard) {
       const client = new pg.Client({ ...config, types });
       client.on('error', (error) => log.warn({ error: error.message, channel }, 'A listening session broke'));
@@ -56,14 +65,20 @@ export function openPool(config: pg.PoolConfig, log: Log, size = 12): OpenDataba
   };
 }
 
-async function run<Row>(on: pg.Pool | pg.PoolClient, sql: string, parameters?: readonly SqlValue[]): Promise<Row[]> {
+async function run<Row>(on: pg.PoolClient, sql: string, parameters?: readonly SqlValue[]): Promise<Row[]> {
   const result = await on.query(sql, parameters as unknown[] | undefined);
   return result.rows as Row[];
 }
 
 /** Lends a session; one whose work failed on the connection itself is thrown away instead of given back. */
-async function lend<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+async function lendFrom<T>(
+  pool: pg.Pool,
+  findCause: () => Error | undefined,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch((error: Error) => {
+    throw findCause() ?? error;
+  });
   const broken: { error?: Error } = {};
   const onError = (error: Error) => {
     broken.error = error;

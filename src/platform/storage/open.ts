@@ -1,4 +1,5 @@
 /** The city's database: a served PostgreSQL when `databaseUrl` is given, else the embedded one of the data folder. */
+import { statfsSync } from 'node:fs';
 import { CityError } from '#kernel/errors.ts';
 import type { Log } from '#kernel/ports.ts';
 import { type OpenDatabase, openPool } from './database.ts';
@@ -32,7 +33,7 @@ export async function openStorage({ dataDir, databaseUrl, log, poolSize }: Stora
   }
   const embedded = await openEmbedded(dataDir, log);
   await createDatabase(embedded.socket, log);
-  const database = openPool(connectionTo(embedded.socket, DATABASE), log, poolSize);
+  const database = openPool(connectionTo(embedded.socket, DATABASE), log, poolSize, () => findFullDisk(dataDir));
   return {
     database,
     embedded,
@@ -66,25 +67,43 @@ async function createDatabase(socket: string, log: Log): Promise<void> {
   }
 }
 
-/** Revives the embedded server whenever it has died; returns how to stop watching. */
-export function keepAlive(storage: Storage, log: Log): () => void {
+/** Revives the embedded server whenever it has died; returns how to stop watching, which waits for a revival under way. */
+export function keepAlive(storage: Storage, log: Log): () => Promise<void> {
   const { embedded, database } = storage;
-  if (embedded === undefined) return () => undefined;
+  if (embedded === undefined) return () => Promise.resolve();
   let stopped = false;
   let timer: NodeJS.Timeout;
+  let looking = Promise.resolve();
   const look = async () => {
     try {
       await database.query('SELECT 1');
     } catch (error) {
       if (!stopped) await revive(embedded, error, log);
     }
-    if (!stopped) timer = setTimeout(look, WATCH_EVERY_MS);
+    watch();
   };
-  timer = setTimeout(look, WATCH_EVERY_MS);
+  const watch = () => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      looking = look();
+    }, WATCH_EVERY_MS);
+  };
+  watch();
   return () => {
     stopped = true;
     clearTimeout(timer);
+    return looking;
   };
+}
+
+/** Below this PostgreSQL cannot begin another segment of its log, and does not come up again. */
+const LEAST_FREE_BYTES = 17 * 1_048_576;
+
+/** In PostgreSQL's own words that the disk is full, when that is why it gives no session; undefined when it is not. */
+function findFullDisk(dataDir: string): Error | undefined {
+  const { bavail, bsize } = statfsSync(dataDir);
+  if (bavail * bsize > LEAST_FREE_BYTES) return undefined;
+  return Object.assign(new Error(`The disk of ${dataDir} is full, and the database is down`), { code: '53100' });
 }
 
 async function revive(embedded: Embedded, reason: unknown, log: Log): Promise<void> {
