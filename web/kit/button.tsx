@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
-  ToggleButton,
   Tooltip,
   TooltipTrigger,
 } from 'react-aria-components';
@@ -33,27 +32,6 @@ export function IconButton({ label, shortcut, children, ...rest }: IconButtonPro
         {label}
         {shortcut && <kbd>{shortcut}</kbd>}
       </Tip>
-    </TooltipTrigger>
-  );
-}
-
-export function IconToggle(props: {
-  label: string;
-  isSelected: boolean;
-  onChange: (isSelected: boolean) => void;
-  children: ReactNode;
-}) {
-  return (
-    <TooltipTrigger delay={500} closeDelay={50}>
-      <ToggleButton
-        aria-label={props.label}
-        isSelected={props.isSelected}
-        onChange={props.onChange}
-        className="icon-button"
-      >
-        {props.children}
-      </ToggleButton>
-      <Tip>{props.label}</Tip>
     </TooltipTrigger>
   );
 }

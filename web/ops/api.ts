@@ -88,8 +88,6 @@ export const storePhoto = (photo: Blob) => call<{ key: string }>('POST', '/photo
 export const photoUrl = (key: string): string => `${ROOT}/photos/${id(key)}`;
 export const getThing = (thingId: number, at?: Instant, signal?: AbortSignal) =>
   call<Api.ThingView>('GET', `/things/${thingId}${query({ at })}`, undefined, signal);
-export const getAsset = (assetId: string, at?: Instant) =>
-  call<Api.ThingView>('GET', `/assets/${id(assetId)}${query({ at })}`);
 export const getSeries = (datastreamId: number, from: Instant, to: Instant, points: number, signal?: AbortSignal) =>
   call<Api.SeriesView>('GET', `/datastreams/${datastreamId}/series${query({ from, to, points })}`, undefined, signal);
 export const search = (q: string, limit: number, signal?: AbortSignal) =>

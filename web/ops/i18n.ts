@@ -35,7 +35,6 @@ export function setLanguage(language: Language): void {
   void i18next.changeLanguage(language);
 }
 
-export const currentLanguage = (): Language => i18next.language as Language;
 export const text = (key: string, values: Record<string, unknown> = {}): string => i18next.t(key, values);
 
 export const pick = (words: Localized | undefined, language: string): string =>

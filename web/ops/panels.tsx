@@ -23,7 +23,6 @@ function remembered(): Panels {
 let panels = remembered();
 const listeners = new Set<() => void>();
 
-export const getPanels = (): Panels => panels;
 export function setPanel(change: Partial<Panels>): void {
   panels = { ...panels, ...change };
   localStorage.setItem(REMEMBERED, JSON.stringify(panels));
