@@ -14,6 +14,7 @@ const DOORS: Readonly<Record<string, readonly Role[] | typeof EVERYBODY>> = {
   'PUT /session/password': EVERYBODY,
   'DELETE /session': EVERYBODY,
   'GET /welcome': EVERYBODY,
+  'GET /ledger/roots': EVERYBODY,
   'GET /city': STAFF,
   'GET /points': STAFF,
   'GET /tiles/:layer/:z/:x/:y.mvt': STAFF,

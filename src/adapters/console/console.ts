@@ -12,6 +12,7 @@ import { type Desk, toCaseView } from './case-views.ts';
 import { createCityIndex } from './city-index.ts';
 import { registerCityRoutes } from './city-routes.ts';
 import type { Console, ConsoleDeps } from './console.types.ts';
+import { registerLedgerRoutes } from './ledger-routes.ts';
 import { createLiveHub } from './live-hub.ts';
 import type { FrameSource } from './live-ring.ts';
 import { registerLiveRoute } from './live-routes.ts';
@@ -54,6 +55,7 @@ export async function registerConsole(server: FastifyInstance, deps: ConsoleDeps
       registerCaseRoutes(routes, { ...deps, parties, evidence, scope });
       registerThingRoutes(routes, { ...deps, index, tracker, scope });
       registerPhotoRoutes(routes, deps);
+      registerLedgerRoutes(routes, deps);
       registerPeopleRoutes(routes, deps);
       registerLiveRoute(routes, { ...deps, hub });
     },
