@@ -20,7 +20,7 @@ import {
   perSecond,
   shown,
 } from './bench-city.ts';
-import { type LoadResult, postRequest, runLoad } from './http-load.ts';
+import { type LoadResult, type Prepared, postRequest, prepare, runLoad } from './http-load.ts';
 
 const ROUNDS = 3;
 const SINGLES = 30_000;
@@ -55,8 +55,8 @@ const portOf = (server: { readonly server: { address(): unknown } }): number =>
   (server.server.address() as AddressInfo).port;
 
 let made = 0;
-function singleRequests(path: (stream: number) => string, streams: readonly number[]): Uint8Array[] {
-  return Array.from({ length: SINGLES }, () => {
+function singleRequests(path: (stream: number) => string, streams: readonly number[]): Prepared {
+  const requests = Array.from({ length: SINGLES }, () => {
     const n = made++;
     const time = new Date(Date.UTC(2024, 0, 1) + Math.floor(n / streams.length) * 60_000).toISOString();
     return postRequest(
@@ -64,6 +64,7 @@ function singleRequests(path: (stream: number) => string, streams: readonly numb
       `{"phenomenonTime":"${time}","resultTime":null,"result":${(n % 977) + 0.25}}`,
     );
   });
+  return prepare(requests);
 }
 
 const ROUND_OF: readonly (readonly [connections: number, pipelining: number])[] = [
@@ -71,18 +72,27 @@ const ROUND_OF: readonly (readonly [connections: number, pipelining: number])[] 
   [64, 8],
 ];
 
+/** Runs a load and tells what the server's own thread spent on it: steadier than rates where others use the machine too. */
+async function measured(load: Parameters<typeof runLoad>[0]): Promise<LoadResult & { microseconds: number }> {
+  const before = process.threadCpuUsage();
+  const result = await runLoad(load);
+  const { user, system } = process.threadCpuUsage(before);
+  return { ...result, microseconds: (user + system) / load.requests.count };
+}
+
 async function singles(emptyPort: number, cityPort: number, streams: readonly number[]): Promise<void> {
   for (const [connections, pipelining] of ROUND_OF) {
     const [limits, figures]: [number[], number[]] = [[], []];
-    let last: LoadResult | undefined;
+    let last: Awaited<ReturnType<typeof measured>> | undefined;
+    const [emptyCpu, ourCpu]: [number[], number[]] = [[], []];
     for (let round = 0; round <= ROUNDS; round++) {
-      const empty = await runLoad({
+      const empty = await measured({
         port: emptyPort,
         requests: singleRequests(() => '/', streams),
         connections,
         pipelining,
       });
-      last = await runLoad({
+      last = await measured({
         port: cityPort,
         requests: singleRequests((id) => `/sensorthings/v1.1/Datastreams(${id})/Observations`, streams),
         connections,
@@ -91,6 +101,8 @@ async function singles(emptyPort: number, cityPort: number, streams: readonly nu
       if (empty.failed + last.failed > 0) throw new Error(`${empty.failed + last.failed} requests failed`);
       // The first round warms up.
       if (round === 0) continue;
+      emptyCpu.push(empty.microseconds);
+      ourCpu.push(last.microseconds);
       limits.push(perSecond(SINGLES, empty.milliseconds));
       figures.push(perSecond(SINGLES, last.milliseconds));
     }
@@ -101,6 +113,8 @@ async function singles(emptyPort: number, cityPort: number, streams: readonly nu
       shown(limit),
       (figure / limit).toFixed(2),
     );
+    const [least, spent] = [median(emptyCpu), median(ourCpu)];
+    line('  server thread: µs each', spent.toFixed(1), least.toFixed(1), (least / spent).toFixed(2));
     line(
       '  acknowledged after',
       `p50 ${percentile([...last!.waits], 0.5).toFixed(1)} p99 ${percentile([...last!.waits], 0.99).toFixed(1)} ms`,
@@ -108,10 +122,10 @@ async function singles(emptyPort: number, cityPort: number, streams: readonly nu
   }
 }
 
-function bulkRequests(streams: readonly number[], first: number): Uint8Array[] {
-  return Array.from({ length: CALLS }, (_, call) => {
+function bulkRequests(streams: readonly number[], first: number): Prepared {
+  const requests = Array.from({ length: CALLS }, (_, call) => {
     const { datastreamIds, phenomenonTimes, results } = columnsFrom(streams, first + call * CALL_ROWS, CALL_ROWS);
-    // Ten minutes of 500 Datastreams would look like this; here each row has its own for the worst case of the form.
+    // 50 Datastreams a request, 100 rows each.
     const byStream = Map.groupBy(
       Array.from({ length: CALL_ROWS }, (_, i) => i),
       (i) => datastreamIds[i]! % 50,
@@ -124,6 +138,7 @@ function bulkRequests(streams: readonly number[], first: number): Uint8Array[] {
     }));
     return postRequest('/sensorthings/v1.1/CreateObservations', JSON.stringify(groups));
   });
+  return prepare(requests);
 }
 
 function encode(streams: readonly number[], first: number): Uint8Array {

@@ -227,6 +227,13 @@ for (const [path, code, status] of refused) {
   });
 }
 
+test('Datastreams are found by when they were last observed, at once', async () => {
+  const found = async (query: string) => names(await api.get(`Datastreams?${query}`));
+  assert.deepEqual(await found('$filter=phenomenonTime lt 2026-03-01T09:00:00Z'), ['head']);
+  assert.deepEqual(await found('$filter=phenomenonTime eq 2026-03-01T08:00:00Z/2026-03-01T11:30:00Z'), ['flow']);
+  assert.deepEqual(await found('$orderby=phenomenonTime desc'), ['flow', 'head']);
+});
+
 test('a filter cannot say anything but a filter', async () => {
   const attempts = [
     "name eq 'x'; drop table things",

@@ -188,6 +188,19 @@ test('nesting has a limit', async (t) => {
   assert.deepEqual([answer.status, answer.body.code], [413, 'entity.too_deep']);
 });
 
+test('JSON nested beyond reason is refused before anything can break on it', async (t) => {
+  const api = await openApi(t);
+  const { stream } = await makePressurePoint(api);
+  const deep = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+  for (const depth of [200, 200_000]) {
+    const entity = await api.post('Things', `{"name":"T","description":"T","properties":{"a":${deep(depth)}}}`);
+    assert.deepEqual([entity.status, entity.body.code], [413, 'entity.too_deep']);
+    const observation = await api.post(`Datastreams(${stream})/Observations`, `{"result":${deep(depth)}}`);
+    assert.ok(observation.status === 400 || observation.status === 413, observation.text);
+    assert.equal((await api.post('CreateObservations', deep(depth))).status, 400);
+  }
+});
+
 test('an entity can be posted where it belongs', async (t) => {
   const api = await openApi(t);
   const { thing } = await makePressurePoint(api);

@@ -108,6 +108,19 @@ function propertyValue(
     case 'instant':
       return { type: 'instant', sql: column };
     case 'interval':
+      if (property.computed && property.name === 'phenomenonTime') return observedTime(alias);
       return { type: 'interval', begin: column, end: `${alias}.${property.columns[1]}`, isEndNullable: true };
   }
+}
+
+/**
+ * From when to when a Datastream was observed. Its own columns follow a few seconds behind (for resultTime that has to do); the first
+ * and the last Observation are found by their index.
+ */
+function observedTime(datastream: string): Value {
+  const at = (what: string, direction: string) =>
+    `(select ${what} from observations seen where seen.datastream_id = ${datastream}.id order by seen.phenomenon_time ${direction} limit 1)`;
+  const begin = at('seen.phenomenon_time', 'asc');
+  const end = `greatest(${datastream}.phenomenon_time_end, ${at('coalesce(seen.phenomenon_end, seen.phenomenon_time)', 'desc')})`;
+  return { type: 'interval', begin, end, isEndNullable: false };
 }

@@ -34,6 +34,8 @@ export interface NeighbourBody {
 export type Purpose = 'create' | 'replace' | 'change';
 
 const MAX_DEPTH = 10;
+/** Brackets inside brackets: entities in entities, and JSON of their own in `properties`. */
+const MAX_JSON_DEPTH = 100;
 
 export interface BodyContext {
   readonly now: Instant;
@@ -47,6 +49,7 @@ export function parseEntity(type: EntityType, body: unknown, context: BodyContex
   if (!isObject(body)) throw invalid('entity.malformed', `${field || 'The body'}: a JSON object is expected`, field);
   if (depth > MAX_DEPTH)
     throw new CityError('too_large', 'entity.too_deep', `Entities may be nested ${MAX_DEPTH} levels deep`, field);
+  if (depth === 0) refuseDeep(body);
   refuseUnknown(type, body, field);
   const columns = new Map<string, SqlValue>();
   for (const property of type.properties.values()) {
@@ -59,6 +62,16 @@ export function parseEntity(type: EntityType, body: unknown, context: BodyContex
 }
 
 const within = (field: string, name: string): string => (field === '' ? name : `${field}.${name}`);
+
+/** Goes through level by level, not by calling itself: the stack has an end before a body has. */
+function refuseDeep(body: JsonObject): void {
+  let level: unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_JSON_DEPTH)
+      throw new CityError('too_large', 'entity.too_deep', `JSON may be nested ${MAX_JSON_DEPTH} levels deep`, '');
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+}
 
 /** Words of an answer (`@iot.id`, `Things@iot.navigationLink`) may stand in a body: what was read can be sent again. */
 function refuseUnknown(type: EntityType, body: JsonObject, field: string): void {
