@@ -177,7 +177,7 @@ function CaseActions({ detail }: { detail: CaseDetailView }) {
               <ChevronDown size={16} aria-hidden />
             </Button>
           )}
-          <Popover className="popover" placement="top end">
+          <Popover className="popover" placement={offer.primary ? 'top end' : 'top start'}>
             <Menu
               className="menu"
               aria-label={t('case.more')}
