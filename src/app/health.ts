@@ -36,5 +36,6 @@ function copyCounters(metrics: Metrics, counters: SensingCounters): void {
   set(metrics.observationsAccepted, counters.accepted);
   set(metrics.observationsStored, counters.stored);
   metrics.observationsRejected.reset();
-  for (const [reason, count] of Object.entries(counters.rejected)) metrics.observationsRejected.inc({ reason }, count);
+  for (const [reason, count] of [...Object.entries(counters.rejected), ...metrics.refusals])
+    metrics.observationsRejected.inc({ reason }, count);
 }

@@ -1,13 +1,7 @@
 /** The composition root: opens what the city stands on, furnishes the rooms, opens the doors, and closes all of it in reverse order. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
-import { registerConsole } from '#adapters/console/console.ts';
 
-import { startMqtt } from '#adapters/mqtt/mqtt.ts';
-import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
 import type { CityPack, SeedAccount } from '#kernel/city.ts';
 import type { Log } from '#kernel/ports.ts';
 import { createPeople } from '#people/people.ts';
@@ -15,20 +9,17 @@ import type { People } from '#people/people.types.ts';
 import { createBus } from '#platform/bus.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
-import { createHttpServer } from '#platform/http/server.ts';
 import { createMetrics } from '#platform/metrics.ts';
-import { openBlobs } from '#platform/storage/blobs.ts';
 import { migrate } from '#platform/storage/migrate.ts';
 import { keepAlive, openStorage } from '#platform/storage/open.ts';
 import { loadPack } from '#territory/pack/load-pack.ts';
 import { buildScreens } from './build-screens.ts';
 import { demonstrationPassword } from './demonstration.ts';
-import { registerHealth } from './health.ts';
+import { buildHttp, type DoorDeps, openHttp, openMqtt } from './doors.ts';
 import { createLoop, type LoopParts, type Topics } from './loop.ts';
 import { refuseTakenPorts } from './ports.ts';
 import { furnish } from './rooms.ts';
 import { leaveNote, refuseSecondCity } from './running.ts';
-import { registerScreens } from './screens.ts';
 import { toThingSeeds } from './seeds.ts';
 import { runSimulator } from './simulator-process.ts';
 
@@ -94,7 +85,7 @@ async function open(
   const bus = createBus<Topics>(log);
   const loop = createLoop(() => parts);
   const rooms = furnish({ pack, database, bus, clock, random, log, loop });
-  const { sensing, detection, casework, territory, scorecard } = rooms;
+  const { sensing, detection, casework, scorecard } = rooms;
   await sensing.start();
   closing.push(() => sensing.stop());
   if (!config.empty) {
@@ -106,32 +97,23 @@ async function open(
   await casework.start();
   closing.push(() => casework.stop());
 
-  const server = await createHttpServer({
-    log,
-    version,
-    trustProxy: config.trustProxy,
-    authenticate: (request) => people.authenticate(credentialsOf(request.headers)),
-    observe: (route, method, status, seconds) =>
-      metrics.requests.observe({ route, method, status: String(status) }, seconds),
-  });
   let isOpen = false;
-  registerHealth(server, { database, metrics, counters: () => sensing.counters(), isOpen: () => isOpen });
-  await registerScreens(server, screens);
-  const observations = await registerSensorThings(server, { database, sensing, clock, log });
-  const console = await registerConsole(server, {
+  const deps: DoorDeps = {
+    config,
+    database,
+    rooms,
     people,
-    sensing,
-    detection,
-    casework,
-    territory,
-    gauges: (at) => scorecard.gauges(at),
-    blobs: openBlobs(join(config.dataDir, 'blobs')),
+    bus,
+    metrics,
     clock,
     random,
     log,
+    version,
+    screens,
     demonstrationPassword: demonstration?.password,
-    onLiveClients: (count) => metrics.liveClients.set(count),
-  });
+    isOpen: () => isOpen,
+  };
+  const { server, console, observations } = await buildHttp(deps);
   const parts: LoopParts = { bus, detection, casework, console, metrics, clock, log };
 
   loop.start();
@@ -141,22 +123,11 @@ async function open(
   await scorecard.start();
   closing.push(() => scorecard.stop());
   await console.start();
-  const url = await listen(server, config);
+  const url = await openHttp(server, config);
   closing.push(() => server.close());
   closing.push(() => console.stop());
-  const mqtt = await startMqtt({
-    host: config.host,
-    port: config.mqttPort,
-    observations,
-    authenticate: (key) => people.authenticate({ bearer: key }),
-    clock,
-    log,
-    onClients: (count) => metrics.mqttClients.set(count),
-  });
-  closing.push(() => mqtt.stop());
-  closing.push(bus.subscribe('observations.stored', (batch) => mqtt.announce(batch)));
-  observations.watchEntities(soon(WATCH_AFTER_MS, () => rooms.watch()));
-  const mqttUrl = `mqtt://${config.host}:${mqtt.port}`;
+  const mqtt = await openMqtt(deps, observations);
+  closing.push(() => mqtt.close());
   // Last, because its password is shown once: a start that failed before would have taken it along.
   const administrator = await people.ensureAdministrator();
   isOpen = true;
@@ -166,12 +137,12 @@ async function open(
   tell('doors open');
 
   await screens.catch(() => undefined);
-  closing.push(await leaveNote(config.dataDir, { pid: process.pid, url, mqttUrl }));
+  closing.push(await leaveNote(config.dataDir, { pid: process.pid, url, mqttUrl: mqtt.url }));
   if (config.simulator && pack.fictional && !config.empty) {
     closing.push(
       await runSimulator({
         server: url,
-        mqtt: mqttUrl,
+        mqtt: mqtt.url,
         pack,
         dataDir: config.dataDir,
         seed: config.seed,
@@ -183,7 +154,7 @@ async function open(
     );
     tell('the simulator plays its devices and people');
   }
-  return { name: pack.name['en'] ?? pack.id, url, mqttUrl, administrator, demonstration, stop: close };
+  return { name: pack.name['en'] ?? pack.id, url, mqttUrl: mqtt.url, administrator, demonstration, stop: close };
 }
 
 async function seedDemonstration(people: People, pack: CityPack, config: Config) {
@@ -191,30 +162,6 @@ async function seedDemonstration(people: People, pack: CityPack, config: Config)
   const password = await demonstrationPassword(config.dataDir, config.demonstrationPassword);
   await people.seedAccounts(pack.accounts, { fictional: pack.fictional, password });
   return { password, accounts: pack.accounts };
-}
-
-const WATCH_AFTER_MS = 1_000;
-const SESSION_COOKIE = /(?:^|;\s*)cityloom_session=([^;]+)/;
-
-function credentialsOf(headers: { readonly authorization?: string | undefined; readonly cookie?: string | undefined }) {
-  const bearer = headers.authorization?.startsWith('Bearer ') ? headers.authorization.slice(7).trim() : undefined;
-  const cookie = headers.cookie === undefined ? undefined : SESSION_COOKIE.exec(headers.cookie)?.[1];
-  return { bearer, cookie };
-}
-
-async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
-  await server.listen({ host, port });
-  const address = server.server.address() as AddressInfo;
-  return `http://${host === '127.0.0.1' ? 'localhost' : host}:${address.port}`;
-}
-
-/** Runs the work once when calls have stopped coming: a thousand new Datastreams are one change. */
-function soon(delayMs: number, work: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(work, delayMs).unref();
-  };
 }
 
 async function readVersion(): Promise<string> {
