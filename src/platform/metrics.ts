@@ -11,6 +11,8 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    /** Observations refused before sensing saw them, because the message itself was wrong; by code. */
+    refusals: new Map<string, number>(),
     observationsAccepted: new Counter({
       registers,
       name: 'cityloom_observations_accepted_total',
@@ -56,3 +58,6 @@ export function createMetrics() {
     }),
   };
 }
+
+export const countRefusal = ({ refusals }: Metrics, code: string): void =>
+  void refusals.set(code, (refusals.get(code) ?? 0) + 1);
