@@ -219,7 +219,7 @@ export interface CaseDetailView extends CaseDetail {
 }
 export type { ActionDetails, WorkOrder };
 
-export interface NewReportBody {
+interface NewReportBody {
   readonly caseClass: string;
   readonly place: Position;
   readonly description: string;
