@@ -10,7 +10,7 @@ import { CityError, HTTP_STATUS } from '#kernel/errors.ts';
 import type { Log } from '#kernel/ports.ts';
 import { type Caller, may, type Permission } from '#kernel/roles.ts';
 import { toStorageError } from '../storage/database.ts';
-import { refuseAddress, refuseClient, refuseUnrouted } from './unroutable.ts';
+import { hearOut, refuseAddress, refuseClient, refuseUnrouted } from './unroutable.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -60,7 +60,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     done();
   });
   if (options.observe !== undefined) observeResponses(server, options.observe);
-  server.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, log));
+  server.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if ((error.code as string) === 'request.too_large' || error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+      await hearOut(request.raw);
+    return sendError(error, request, reply, log);
+  });
   refuseUnrouted(server);
   await server.register(swagger, {
     openapi: {

@@ -1,4 +1,5 @@
 /** Requests that reach no route: not HTTP, an address that is none, an address that takes another method. Coded like all refusals. */
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -52,6 +53,30 @@ export function refuseAddress(error: FastifyError, _request: FastifyRequest, rep
     code: tooLong ? 'request.address_too_long' : 'request.bad_address',
     message: tooLong ? 'The address is too long.' : 'The address is not correctly percent-encoded.',
     field: 'path',
+  });
+}
+
+const MOST_HEARD_BYTES = 64 * 1_048_576;
+const LONGEST_HEARD_MS = 10_000;
+
+/**
+ * Reads and forgets the rest of a body that is too large: a sender that is cut off in the middle of its sentence never sees the answer.
+ * Whoever does not come to an end is cut off all the same.
+ */
+export function hearOut(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let heard = 0;
+    const patience = setTimeout(resolve, LONGEST_HEARD_MS);
+    request
+      .on('data', (chunk: Buffer) => {
+        heard += chunk.length;
+        if (heard > MOST_HEARD_BYTES) resolve();
+      })
+      .once('end', resolve)
+      .once('close', resolve)
+      .resume();
+    request.once('close', () => clearTimeout(patience));
   });
 }
 

@@ -65,11 +65,13 @@ const within = (field: string, name: string): string => (field === '' ? name : `
 
 /** Goes through level by level, not by calling itself: the stack has an end before a body has. */
 function refuseDeep(body: JsonObject): void {
-  let level: unknown[] = [body];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_JSON_DEPTH)
-      throw new CityError('too_large', 'entity.too_deep', `JSON may be nested ${MAX_JSON_DEPTH} levels deep`, '');
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  for (const [name, value] of Object.entries(body)) {
+    let level: unknown[] = [value];
+    for (let depth = 1; level.length > 0; depth++) {
+      if (depth > MAX_JSON_DEPTH)
+        throw new CityError('too_large', 'entity.too_deep', `JSON may be nested ${MAX_JSON_DEPTH} levels deep`, name);
+      level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    }
   }
 }
 
@@ -145,26 +147,12 @@ function writeProperty(
   columns.set(column, toJsonText(value, path));
 }
 
-/** JSON for a `jsonb` column; PostgreSQL cannot hold U+0000 in a text, nor can anybody read what is nested without end. */
+/** JSON for a `jsonb` column; PostgreSQL cannot hold U+0000 in a text. */
 function toJsonText(value: Json, path: string): string {
-  if (isDeeper(value, DEEPEST_JSON))
-    throw new CityError(
-      'too_large',
-      'entity.too_deep',
-      `'${path}' is nested more than ${DEEPEST_JSON} levels deep`,
-      path,
-    );
   const text = JSON.stringify(value);
   if (text.includes('\\u0000')) throw invalid('entity.bad_property', `'${path}' contains the character U+0000`, path);
   return text;
 }
-
-const DEEPEST_JSON = 64;
-
-const isDeeper = (value: Json, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((member) => isDeeper(member as Json, levels - 1)));
 
 function checkUnit(value: Json, path: string): void {
   if (!isObject(value))
