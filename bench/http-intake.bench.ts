@@ -70,6 +70,7 @@ function singleRequests(path: (stream: number) => string, streams: readonly numb
 const ROUND_OF: readonly (readonly [connections: number, pipelining: number])[] = [
   [64, 1],
   [64, 8],
+  [128, 8],
 ];
 
 /** Runs a load and tells what the server's own thread spent on it: steadier than rates where others use the machine too. */

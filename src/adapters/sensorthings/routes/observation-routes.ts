@@ -28,8 +28,13 @@ export function registerObservationRoutes(scope: FastifyInstance, deps: RouteDep
   scope.post<{ Params: { owner: string } }>(
     '/:owner/Observations',
     { config, bodyLimit: BODY_LIMIT_BYTES },
-    async (request, reply) =>
-      post(request, reply, await placeOf(deps, request.params.owner, addressOf(request.raw.url!, prefix).path)),
+    (request, reply) => {
+      // `Datastreams(5)` straight away; anything else is looked up.
+      const direct = findDirect(request.params.owner);
+      if (direct) return post(request, reply, direct);
+      const { steps } = parseResourcePath(addressOf(request.raw.url!, prefix).path);
+      return placeOfSteps(deps, steps).then((place) => post(request, reply, place));
+    },
   );
 
   scope.post('/CreateObservations', { config, bodyLimit: BULK_LIMIT_BYTES }, async (request, reply) => {
@@ -64,13 +69,10 @@ const describe = (refused: readonly { readonly field: string; readonly error: Ci
     '?',
   );
 
-/** `Datastreams(5)` straight away; longer ways (`Things(1)/Datastreams(5)`) have a slash and take the general route. */
-async function placeOf(deps: RouteDeps, owner: string, path: string): Promise<Place> {
+function findDirect(owner: string): Place | undefined {
   const direct = DIRECT.exec(owner);
-  if (direct)
-    return direct[1] === 'Datastreams' ? { datastreamId: Number(direct[2]) } : { featureId: Number(direct[2]) };
-  const { steps } = parseResourcePath(path);
-  return placeOfSteps(deps, steps);
+  if (!direct) return undefined;
+  return direct[1] === 'Datastreams' ? { datastreamId: Number(direct[2]) } : { featureId: Number(direct[2]) };
 }
 
 export async function placeOfSteps(
