@@ -1,5 +1,5 @@
 import { ChevronDown, EllipsisVertical, LocateFixed } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { CaseDetailView } from '#adapters/console/api.types.ts';
 import { Button, IconButton } from '#web/kit/button.tsx';
@@ -193,32 +193,5 @@ function CaseActions({ detail }: { detail: CaseDetailView }) {
         </MenuTrigger>
       )}
     </div>
-  );
-}
-
-/** A part of the case that can be folded away; its title says what it holds. */
-export function Part({
-  title,
-  count,
-  isOpen = true,
-  children,
-}: {
-  title: string;
-  count?: string | undefined;
-  isOpen?: boolean;
-  children: ReactNode;
-}) {
-  const [open, setOpen] = useState(isOpen);
-  return (
-    <section className="part">
-      <h3>
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <ChevronDown size={16} aria-hidden />
-          {title}
-          {count && <span className="quiet">{count}</span>}
-        </button>
-      </h3>
-      {open && children}
-    </section>
   );
 }

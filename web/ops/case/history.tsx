@@ -5,7 +5,7 @@ import { Button } from '#web/kit/button.tsx';
 import { type HistoryLine, historyOf } from '../history.view.ts';
 import { useWords } from '../i18n.ts';
 import { useMoment } from '../store.ts';
-import { Part } from './case-panel.tsx';
+import { Part } from './part.tsx';
 
 const SHORT = 8;
 

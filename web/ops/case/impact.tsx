@@ -2,7 +2,7 @@ import type { Impact } from '#casework/casework.types.ts';
 import { formatCount, formatNumber } from '#web/kit/number.view.ts';
 import { useWords } from '../i18n.ts';
 import { showOnMap } from '../map/show.ts';
-import { Part } from './case-panel.tsx';
+import { Part } from './part.tsx';
 
 /** What a failing main takes with it. Valves first: they are what somebody must do. */
 export function ImpactList({ impact }: { impact: Impact }) {

@@ -2,7 +2,7 @@ import { Radio, UserRound } from 'lucide-react';
 import type { CaseDetailView } from '#adapters/console/api.types.ts';
 import { useWords } from '../i18n.ts';
 import { useMoment } from '../store.ts';
-import { Part } from './case-panel.tsx';
+import { Part } from './part.tsx';
 
 /** Alarms and residents' reports of the same trouble: one case, many voices, everyone answered when it closes. */
 export function Joined({ detail }: { detail: CaseDetailView }) {

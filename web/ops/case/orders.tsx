@@ -8,7 +8,7 @@ import { actsFor, orderClock, orderProgress, orderSteps } from '../actions.view.
 import { actOnOrder, notifyError } from '../controller.ts';
 import { useWords } from '../i18n.ts';
 import { setOps, useMoment, useOps } from '../store.ts';
-import { Part } from './case-panel.tsx';
+import { Part } from './part.tsx';
 import { clockWords } from './words.ts';
 
 /** Who does what: each party with its task, how far it is, and its own clock. The leader stands first. */

@@ -2,7 +2,7 @@ import type { CaseDetailView } from '#adapters/console/api.types.ts';
 import { photoUrl } from '../api.ts';
 import { useWords } from '../i18n.ts';
 import { useMoment } from '../store.ts';
-import { Part } from './case-panel.tsx';
+import { Part } from './part.tsx';
 
 export function Photos({ detail }: { detail: CaseDetailView }) {
   const { t, when } = useWords();
