@@ -23,6 +23,7 @@ const GROUP_SIZE = 250;
 const LOADED_STREAMS = 5_000;
 const WARM_UP_MS = 10_000;
 const ALARM_EVERY_MS = 500;
+const REPORT_AT_LEAST_EVERY_SECONDS = 15;
 const PATIENCE_MS = 20_000;
 const TARGET_MS = 1_000;
 /** How long the connection needs without the city: POSTs of nothing that are answered 404. */
@@ -35,6 +36,18 @@ const KINDS = [
   { assetClass: 'smart-manhole', indicator: 'cover-tilt', value: 60, lastsSeconds: 0, apartMetres: 700, most: 25 },
 ] as const;
 
+/** And then a hundred at once, in one call, as after a storm: beyond the target, to see how it holds. */
+const STORM = {
+  assetClass: 'smart-manhole',
+  indicator: 'h2s',
+  value: 45,
+  lastsSeconds: 300,
+  apartMetres: 200,
+  most: 100,
+};
+
+type Kind = (typeof KINDS)[number] | typeof STORM;
+
 interface Stream {
   readonly id: number;
   readonly asset: Asset;
@@ -44,7 +57,7 @@ interface Stream {
 
 interface Alarm {
   readonly stream: Stream;
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: Kind;
   sentAt: number | undefined;
   seenAfterMs: number | undefined;
   /** It opened a case of its own; false: it joined one. */
@@ -72,8 +85,8 @@ async function listStreams({ url }: TestCity, key: string, pack: CityPack): Prom
 }
 
 /** Each kind's devices that stand far enough apart from each other, kinds in turn. */
-function chooseAlarms(streams: readonly Stream[]): Alarm[] {
-  const rows = KINDS.map((kind) => {
+function chooseAlarms(streams: readonly Stream[], kinds: readonly Kind[]): Alarm[] {
+  const rows = kinds.map((kind) => {
     const chosen: Stream[] = [];
     for (const stream of streams) {
       if (stream.asset.assetClass !== kind.assetClass || stream.indicator !== kind.indicator) continue;
@@ -143,22 +156,54 @@ function note(alarms: readonly Alarm[], frame: CaseFrame, at: number): void {
   }
 }
 
+async function post(city: TestCity, key: string, path: string, body: unknown): Promise<void> {
+  const { status, body: said } = await clientOf(city, key).post(`/sensorthings/v1.1/${path}`, body);
+  if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(said)}`);
+}
+
+const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
+
+/** A `dataArray` of what a device has measured at some times, all of it beyond its limit. */
+const group = ({ stream, kind }: Alarm, times: readonly string[]): object => ({
+  Datastream: { '@iot.id': stream.id },
+  components: ['phenomenonTime', 'result'],
+  dataArray: times.map((time) => [time, kind.value]),
+});
+
+/** What a device says before the alarm is due: beyond the limit, but not yet for long enough. */
+function before({ kind: { lastsSeconds } }: Alarm): string[] {
+  const reports = Math.ceil(lastsSeconds / REPORT_AT_LEAST_EVERY_SECONDS);
+  return Array.from({ length: reports }, (_, n) => ago(lastsSeconds * (1 - n / reports)));
+}
+
 async function raise(city: TestCity, key: string, alarm: Alarm): Promise<void> {
   const { stream, kind } = alarm;
-  const post = async (path: string, body: unknown) => {
-    const { status, body: said } = await clientOf(city, key).post(`/sensorthings/v1.1/${path}`, body);
-    if (status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(said)}`);
-  };
-  const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
   if (kind.lastsSeconds > 0) {
-    const before = [kind.lastsSeconds, kind.lastsSeconds / 2].map((seconds) => [ago(seconds), kind.value]);
-    const Datastream = { '@iot.id': stream.id };
-    await post('CreateObservations', [{ Datastream, components: ['phenomenonTime', 'result'], dataArray: before }]);
+    await post(city, key, 'CreateObservations', [group(alarm, before(alarm))]);
     await sleep(ALARM_EVERY_MS / 2);
   }
   const body = { phenomenonTime: ago(0), result: kind.value };
   alarm.sentAt = performance.now();
-  await post(`Datastreams(${stream.id})/Observations`, body);
+  await post(city, key, `Datastreams(${stream.id})/Observations`, body);
+}
+
+async function raiseTogether(city: TestCity, key: string, alarms: readonly Alarm[]): Promise<void> {
+  await post(
+    city,
+    key,
+    'CreateObservations',
+    alarms.map((alarm) => group(alarm, before(alarm))),
+  );
+  await sleep(2 * ALARM_EVERY_MS);
+  const body = alarms.map((alarm) => group(alarm, [ago(0)]));
+  const at = performance.now();
+  for (const alarm of alarms) alarm.sentAt = at;
+  await post(city, key, 'CreateObservations', body);
+}
+
+async function untilSeen(alarms: readonly Alarm[]): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while (alarms.some(({ seenAfterMs }) => seenAfterMs === undefined) && performance.now() < giveUpAt) await sleep(100);
 }
 
 async function bareCall(city: TestCity): Promise<number[]> {
@@ -178,9 +223,11 @@ async function measure(city: TestCity): Promise<void> {
   const pack = await loadPack(join(ROOT, 'packs/mountain-city'));
   const [key, operator] = await Promise.all([city.key('bench', 'integrator'), city.key('bench operator', 'analyst')]);
   const streams = await listStreams(city, key, pack);
-  const alarms = chooseAlarms(streams);
-  const stopListening = listen(city, operator, (frame, at) => note(alarms, frame, at));
-  const load = beginLoad(city, key, streams, alarms);
+  const alarms = chooseAlarms(streams, KINDS);
+  const storm = chooseAlarms(streams, [STORM]);
+  const all = [...alarms, ...storm];
+  const stopListening = listen(city, operator, (frame, at) => note(all, frame, at));
+  const load = beginLoad(city, key, streams, all);
   await sleep(WARM_UP_MS);
   await load.counts();
   const begin = performance.now();
@@ -192,12 +239,16 @@ async function measure(city: TestCity): Promise<void> {
   await Promise.all(sending);
   const { stored, refused, waits } = await load.counts();
   const lastedMs = performance.now() - begin;
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  while (alarms.some(({ seenAfterMs }) => seenAfterMs === undefined) && performance.now() < giveUpAt) await sleep(100);
+  await untilSeen(alarms);
   const bare = await bareCall(city);
+  await raiseTogether(city, key, storm);
+  await untilSeen(storm);
   await load.stop();
   stopListening();
   print(alarms, (stored / lastedMs) * 1_000, refused, waits, bare);
+  const late = storm.flatMap(({ seenAfterMs }) => seenAfterMs ?? []);
+  line(`a storm: ${storm.length} alarms in one call, ${late.length} seen`, spread(late));
+  line('  cases of their own', shown(storm.filter(({ isOwn }) => isOwn).length), shown(storm.length));
 }
 
 function print(
