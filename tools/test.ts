@@ -55,7 +55,7 @@ try {
 function run(testFiles: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(
     process.execPath,
-    ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...testFiles],
+    ['--test', '--test-concurrency=2', '--test-timeout=900000', '--test-reporter=spec', ...testFiles],
     { cwd: root, stdio: 'inherit', env },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
