@@ -21,7 +21,11 @@ const STEPS: readonly { name: string; command: string; args: readonly string[] }
 let failed = 0;
 for (const { name, command, args } of STEPS) {
   const begin = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
   process.stdout.write(`${status === 0 ? '✔' : '✖'} ${name} (${seconds} s)\n`);
   if (status === 0) continue;

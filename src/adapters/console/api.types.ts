@@ -16,7 +16,7 @@
  *   POST   /cases/:id/actions {action, …details} → CaseDetailView
  *   GET    /work-orders?open=&party=           → { workOrders: WorkOrder[] }
  *   POST   /work-orders/:id/actions {action, feedback?, photos?} → CaseDetailView
- *   POST   /reports NewReportBody              → { caseId, reportId, merged }
+ *   POST   /reports {caseClass, place, description, source, photos?} → { caseId, reportId, merged }
  *   POST   /photos (multipart or raw image)    → { key }                      GET /photos/:key
  *   GET    /things/:id?at= , /assets/:assetId?at= → ThingView
  *   GET    /datastreams/:id/series?from=&to=&points= → SeriesView
@@ -218,14 +218,6 @@ export interface CaseDetailView extends CaseDetail {
   }[];
 }
 export type { ActionDetails, WorkOrder };
-
-interface NewReportBody {
-  readonly caseClass: string;
-  readonly place: Position;
-  readonly description: string;
-  readonly source: 'hotline' | 'grid_worker' | 'integrator';
-  readonly photos?: readonly string[];
-}
 
 export interface ThingView {
   readonly id: ThingId;
