@@ -42,13 +42,18 @@ async function run(args: string[], { stdout, env, cwd }: CommandContext): Promis
   return EXIT.done;
 }
 
+/** Ctrl-C in a terminal may come twice at once: from the terminal, and passed on by npm. Only a later one is meant as another. */
+const SAME_CTRL_C_MS = 1_000;
+
 function untilTold(): Promise<void> {
   return new Promise((done) => {
+    let toldAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      let told = false;
       process.on(signal, () => {
-        if (told) process.exit(EXIT.failed); // a second time: leave at once; PostgreSQL recovers at the next start
-        told = true;
+        const now = performance.now();
+        // A second time: leave at once; PostgreSQL recovers at the next start.
+        if (toldAt !== undefined && now - toldAt > SAME_CTRL_C_MS) process.exit(EXIT.failed);
+        toldAt ??= now;
         done();
       });
     }
