@@ -26,18 +26,20 @@ uniform bool u_loud;
 uniform uint u_hidden;
 uniform int u_focus;
 uniform float u_fade;
+uniform vec3 u_colours[32];
+uniform vec3 u_grades[5];
 in vec2 a_position;
 in float a_rank;
 in float a_domain;
 flat out int v_rank;
-flat out int v_domain;
+flat out vec3 v_colour;
 out float v_size;
 out float v_alpha;
 void main() {
   int rank = int(a_rank) - 1;
   int domain = int(a_domain);
   v_rank = rank;
-  v_domain = domain;
+  v_colour = rank == 0 ? u_colours[domain] : u_grades[max(rank, 0)];
   bool loud = rank != 0;
   float size = (rank > 0 ? u_size * 1.6 + 7.0 : rank < 0 ? u_size + 2.0 : u_size) * u_ratio;
   v_alpha = rank > 0 ? 1.0 : rank < 0 ? 0.45 + 0.55 * u_fade : (u_focus < 0 || u_focus == domain ? u_fade : u_fade * 0.25);
@@ -49,11 +51,9 @@ void main() {
 
 const FRAGMENT = `#version 300 es
 precision mediump float;
-uniform vec3 u_colours[32];
-uniform vec3 u_grades[5];
 uniform vec3 u_surface;
 flat in int v_rank;
-flat in int v_domain;
+flat in vec3 v_colour;
 in float v_size;
 in float v_alpha;
 out vec4 colour;
@@ -69,10 +69,9 @@ void main() {
   float d = shape(p, v_rank);
   float inside = 1.0 - smoothstep(0.94 - soft, 0.94, d);
   if (inside <= 0.0) discard;
-  if (v_rank == 0) { colour = vec4(u_colours[v_domain], 1.0) * (inside * v_alpha); return; }
-  vec3 ink = u_grades[v_rank < 0 ? 0 : v_rank];
+  if (v_rank == 0) { colour = vec4(v_colour, 1.0) * (inside * v_alpha); return; }
   float rim = v_rank < 0 ? smoothstep(0.5 - soft, 0.5, d) : 1.0 - smoothstep(0.72 - soft, 0.72, d);
-  colour = vec4(mix(u_surface, ink, rim), 1.0) * (inside * v_alpha);
+  colour = vec4(mix(u_surface, v_colour, rim), 1.0) * (inside * v_alpha);
 }`;
 
 interface Program {
@@ -95,6 +94,9 @@ export class PointsLayer implements CustomLayerInterface {
   private readonly positions: Float32Array;
   private readonly ranks: Uint8Array;
   private readonly points: PointsView;
+  /** Where the points stand that are not normal: they are drawn last, and only they. */
+  private readonly loudIndexes: Uint32Array;
+  private loud = 0;
   private dirty: { from: number; to: number } | undefined;
   private colours = new Float32Array(96);
   private grades = new Float32Array(15);
@@ -109,6 +111,7 @@ export class PointsLayer implements CustomLayerInterface {
     this.centre = mercator(centre);
     this.positions = new Float32Array(points.ids.length * 2);
     this.ranks = new Uint8Array(points.ids.length).fill(1);
+    this.loudIndexes = new Uint32Array(points.ids.length);
     points.ids.forEach((id, index) => {
       this.indexOf.set(id, index);
       const { x, y } = mercator([points.lons[index]!, points.lats[index]!]);
@@ -179,6 +182,7 @@ export class PointsLayer implements CustomLayerInterface {
   onAdd(map: MapLibre, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     this.map = map;
     this.gl = gl as WebGL2RenderingContext;
+    this.dirty = { from: 0, to: this.ranks.length };
     this.built = build(this.gl, this.positions, this.ranks, Uint8Array.from(this.points.domains));
   }
 
@@ -209,10 +213,12 @@ export class PointsLayer implements CustomLayerInterface {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.disable(gl.DEPTH_TEST);
-    for (const loud of zoom > POINTS_FROM_ZOOM ? [0, 1] : [1]) {
-      gl.uniform1i(built.at('u_loud'), loud);
+    if (zoom > POINTS_FROM_ZOOM) {
+      gl.uniform1i(built.at('u_loud'), 0);
       gl.drawArrays(gl.POINTS, 0, this.points.ids.length);
     }
+    gl.uniform1i(built.at('u_loud'), 1);
+    gl.drawElements(gl.POINTS, this.loud, gl.UNSIGNED_INT, 0);
     gl.bindVertexArray(null);
   }
 
@@ -221,6 +227,10 @@ export class PointsLayer implements CustomLayerInterface {
     gl.bindBuffer(gl.ARRAY_BUFFER, built.ranks);
     gl.bufferSubData(gl.ARRAY_BUFFER, this.dirty.from, this.ranks.subarray(this.dirty.from, this.dirty.to));
     this.dirty = undefined;
+    this.loud = 0;
+    for (let index = 0; index < this.ranks.length; index++)
+      if (this.ranks[index] !== 1) this.loudIndexes[this.loud++] = index;
+    gl.bufferSubData(gl.ELEMENT_ARRAY_BUFFER, 0, this.loudIndexes.subarray(0, this.loud));
   }
 }
 
@@ -263,6 +273,8 @@ function build(gl: WebGL2RenderingContext, positions: Float32Array, ranks: Uint8
   attribute(gl, program, 'a_position', positions, 2, gl.FLOAT, gl.STATIC_DRAW);
   attribute(gl, program, 'a_domain', domains, 1, gl.UNSIGNED_BYTE, gl.STATIC_DRAW);
   const rankBuffer = attribute(gl, program, 'a_rank', ranks, 1, gl.UNSIGNED_BYTE, gl.DYNAMIC_DRAW);
+  gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
+  gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, ranks.length * 4, gl.DYNAMIC_DRAW);
   gl.bindVertexArray(null);
   const places = new Map<string, WebGLUniformLocation | null>();
   const at = (name: string): WebGLUniformLocation | null => {

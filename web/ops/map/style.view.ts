@@ -241,7 +241,7 @@ function lifelines({ palette, domains, hiddenDomains, focusDomain }: StyleInput)
       source: 'assets',
       'source-layer': 'assets',
       filter: lineFilter(hiddenDomains),
-      layout: { 'line-cap': 'butt', 'line-join': 'bevel' },
+      layout: { 'line-cap': 'butt', 'line-join': 'miter' },
       paint: {
         'line-color': byState,
         'line-opacity':
