@@ -2,10 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import type { CityPack, SeedAccount } from '#kernel/city.ts';
 import type { Log } from '#kernel/ports.ts';
 import { createPeople } from '#people/people.ts';
-import type { People } from '#people/people.types.ts';
 import { createBus } from '#platform/bus.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -14,7 +12,7 @@ import { migrate } from '#platform/storage/migrate.ts';
 import { keepAlive, openStorage } from '#platform/storage/open.ts';
 import { loadPack } from '#territory/pack/load-pack.ts';
 import { buildScreens } from './build-screens.ts';
-import { demonstrationPassword } from './demonstration.ts';
+import { type Demonstration, seedDemonstration } from './demonstration.ts';
 import { buildHttp, type DoorDeps, openHttp, openMqtt } from './doors.ts';
 import { createLoop, type LoopParts, type Topics } from './loop.ts';
 import { refuseTakenPorts } from './ports.ts';
@@ -29,7 +27,7 @@ export interface RunningCity {
   readonly mqttUrl: string;
   /** Only at the very first start. */
   readonly administrator: { readonly name: string; readonly password: string } | undefined;
-  readonly demonstration: { readonly password: string; readonly accounts: readonly SeedAccount[] } | undefined;
+  readonly demonstration: Demonstration | undefined;
   stop(): Promise<void>;
 }
 
@@ -80,7 +78,7 @@ async function open(
   const random = (count: number) => randomBytes(count);
   const metrics = createMetrics();
   const people = createPeople({ database, clock, random, log, anonymousRole: config.anonymous });
-  const demonstration = await seedDemonstration(people, pack, config);
+  const demonstration = await seedDemonstration(people, pack, config.dataDir, config.demonstrationPassword);
 
   const bus = createBus<Topics>(log);
   const loop = createLoop(() => parts);
@@ -155,13 +153,6 @@ async function open(
     tell('the simulator plays its devices and people');
   }
   return { name: pack.name['en'] ?? pack.id, url, mqttUrl: mqtt.url, administrator, demonstration, stop: close };
-}
-
-async function seedDemonstration(people: People, pack: CityPack, config: Config) {
-  if (!pack.fictional || pack.accounts.length === 0) return undefined;
-  const password = await demonstrationPassword(config.dataDir, config.demonstrationPassword);
-  await people.seedAccounts(pack.accounts, { fictional: pack.fictional, password });
-  return { password, accounts: pack.accounts };
 }
 
 async function readVersion(): Promise<string> {
