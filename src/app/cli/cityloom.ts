@@ -59,6 +59,9 @@ function explain(error: unknown, context: CommandContext): number {
     context.stderr.write(`${(error as Error).message}\n`);
     return EXIT.wrongInput;
   }
-  context.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  // What the operating system refuses (no such folder, no permission, no room) is nobody's defect and needs no stack.
+  const isRefusal = typeof (error as { syscall?: unknown }).syscall === 'string';
+  const { message, stack } = error as Error;
+  context.stderr.write(`${isRefusal ? message : (stack ?? String(error))}\n`);
   return EXIT.failed;
 }

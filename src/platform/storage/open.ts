@@ -24,11 +24,14 @@ const DATABASE = 'cityloom';
 const OLDEST = 150_000;
 const WATCH_EVERY_MS = 1_000;
 
-/** Joins a running city or starts one. Errors: `storage.too_old`, `storage.not_started`, `storage.no_postgresql`. */
+/** Joins a running city or starts one. Errors: `storage.unreachable`, `storage.too_old`, `storage.not_started`, `storage.no_postgresql`. */
 export async function openStorage({ dataDir, databaseUrl, log, poolSize }: StorageOptions): Promise<Storage> {
   if (databaseUrl !== undefined) {
     const database = openPool({ connectionString: databaseUrl }, log, poolSize);
-    await refuseOldServer(database);
+    await refuseOldServer(database).catch(async (error: Error) => {
+      await database.end();
+      throw error instanceof CityError ? error : unreachable(error);
+    });
     return { database, embedded: undefined, close: () => database.end() };
   }
   const embedded = await openEmbedded(dataDir, log);
@@ -53,6 +56,14 @@ async function refuseOldServer(database: OpenDatabase): Promise<void> {
     `Cityloom needs PostgreSQL 15 or newer; this server says ${row?.version}.`,
   );
 }
+
+const unreachable = ({ message }: Error): CityError =>
+  new CityError(
+    'unavailable',
+    'storage.unreachable',
+    `The PostgreSQL of DATABASE_URL does not let us in: ${message}.`,
+    'DATABASE_URL',
+  );
 
 async function createDatabase(socket: string, log: Log): Promise<void> {
   const server = openPool(connectionTo(socket, 'postgres'), log, 1);
