@@ -1,4 +1,10 @@
-/** Opens the city's database for one command: joins the running city's, or starts it for a moment when the city is down. */
+/**
+ * Opens the city's database for one command that reads: joins the running city's, or starts it for a moment when the city is down.
+ * Errors: `city.not_found`: no city was ever on this data folder, and reading makes none.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CityError } from '#kernel/errors.ts';
 import type { Clock, Database } from '#kernel/ports.ts';
 import { systemClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
@@ -13,6 +19,8 @@ export async function withCityDatabase<T>(
   work: (database: Database, clock: Clock) => Promise<T>,
 ): Promise<T> {
   const { dataDir, databaseUrl } = readConfig({ data }, env, cwd);
+  if (databaseUrl === undefined && !existsSync(join(dataDir, 'postgres')))
+    throw new CityError('not_found', 'city.not_found', `There is no city in ${dataDir}.`, '--data');
   const storage = await openStorage({ dataDir, databaseUrl, log: createLog('warn'), poolSize: 2 });
   try {
     await migrate(storage.database);
