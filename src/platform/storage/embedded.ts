@@ -17,6 +17,7 @@ import { findBinaries, ownFolder, spawnUnprivileged } from './binaries.ts';
 const USER = 'cityloom';
 const PORT = 5432;
 const START_ATTEMPTS = 40;
+const LONGEST_START_MS = 60_000;
 
 /** Settings for one city on one machine: durable commits, memory that fits beside the program. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -105,6 +106,9 @@ async function start(home: string, socket: string, log: Log): Promise<void> {
   }
 }
 
+/** Locks that this process holds. */
+const held = new Set<string>();
+
 /** One starter at a time: the others wait until the server accepts connections. */
 async function takeStartLock(home: string, socket: string): Promise<(() => Promise<void>) | undefined> {
   await mkdir(resolve(home, '..'), { recursive: true });
@@ -114,14 +118,20 @@ async function takeStartLock(home: string, socket: string): Promise<(() => Promi
       const file = await open(path, 'wx');
       await file.write(String(process.pid));
       await file.close();
-      return () => rm(path, { force: true });
+      held.add(path);
+      return async () => {
+        await rm(path, { force: true });
+        held.delete(path);
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     if (await isAccepting(socket)) return undefined;
     const holder = Number(await readFile(path, 'utf8').catch(() => '0'));
     const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    if (age > 1_000 && !isAlive(holder)) await rm(path, { force: true });
+    // Our own number on a lock we do not hold: it is of a process before us, as in a container, where numbers come again.
+    const isLeft = !isAlive(holder) || (holder === process.pid && !held.has(path));
+    if ((age > 1_000 && isLeft) || age > LONGEST_START_MS) await rm(path, { force: true });
     await sleep(50);
   }
 }
@@ -134,6 +144,12 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** False when the number of a server that died has gone to some other process since; known on Linux only. */
+async function isServerOf(home: string, pid: number): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  return commandLine === undefined || commandLine.includes(join(home, 'data'));
 }
 
 async function initialise(initdb: string, home: string): Promise<void> {
@@ -198,7 +214,7 @@ async function launch(postgres: string, home: string, socket: string, log: Log):
 async function stop(home: string, log: Log): Promise<void> {
   const pidFile = join(home, 'data/postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '0')).split('\n')[0]);
-  if (!isAlive(pid)) return;
+  if (!isAlive(pid) || !(await isServerOf(home, pid))) return;
   process.kill(pid, 'SIGINT'); // PostgreSQL's fast shutdown
   for (let waited = 0; waited < 30_000; waited += 50) {
     if (!existsSync(pidFile)) return;
