@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -208,13 +208,25 @@ test('a city that was shot leaves no simulator behind; the next one takes its Po
 
 const MEGABYTE = 1_048_576;
 
-/** A disk of its own, small enough to be filled; undefined where this user may not mount one. */
-function smallDisk(megabytes: number): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'cityloom-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
-  if (mounted.status === 0) return folder;
-  rmSync(folder, { recursive: true });
-  return undefined;
+const mount = (folder: string): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder]).status === 0;
+
+/** A disk of its own, small enough to be filled. */
+async function smallDisk(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cityloom-disk-'));
+  assert.ok(mount(folder));
+  t.after(async () => {
+    spawnSync('umount', [folder]);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+async function mayMount(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'cityloom-disk-'));
+  const may = mount(folder) && spawnSync('umount', [folder]).status === 0;
+  await rm(folder, { recursive: true, force: true });
+  return may;
 }
 
 const freeOn = (folder: string): number => {
@@ -222,32 +234,28 @@ const freeOn = (folder: string): number => {
   return bavail * bsize;
 };
 
-/** Takes the disk's room until no more than `left` bytes are free; returns how to give it back. */
-function takeRoom(folder: string, left: number): () => void {
+/** Takes the disk's room until no more than `left` bytes are free; returns how to give it back, at the latest when the test ends. */
+function takeRoom(t: TestContext, folder: string, left: number): () => void {
   const path = join(folder, 'somebody-elses-file');
   const file = openSync(path, 'w');
   const page = Buffer.alloc(4_096);
   while (freeOn(folder) > left) writeSync(file, page);
   closeSync(file);
-  return () => rmSync(path);
+  const giveBack = () => rmSync(path, { force: true });
+  t.after(giveBack);
+  return giveBack;
 }
 
-const disk = smallDisk(200);
 const noDisk =
-  disk === undefined &&
+  !(await mayMount()) &&
   'This user may not mount a small disk to fill. That PostgreSQL’s “disk full” is answered storage.full is tested in tests/sensing/bad-days.test.ts.';
 
 test('the disk is full: senders are told storage.full, and once there is room the city goes on by itself', {
   skip: noDisk,
 }, async (t) => {
-  const folder = disk!;
+  const folder = await smallDisk(t);
   const dataDir = join(folder, 'city');
   const city = await startCityIn(dataDir, ALONE);
-  t.after(async () => {
-    await city.stop();
-    spawnSync('umount', [folder]);
-    await rm(folder, { recursive: true, force: true });
-  });
   const sender = senderOf(city.url, await city.key('pump', 'integrator'));
   const { stream } = await makePump(sender, 'pump');
   const sending = load([bulkSender(sender, stream), bulkSender(sender, stream)]);
@@ -259,16 +267,16 @@ test('the disk is full: senders are told storage.full, and once there is room th
     );
   await sending.more(20 * ROWS);
 
-  await t.test('no room for more rows', async () => {
-    const giveRoom = takeRoom(folder, MEGABYTE / 4);
+  await t.test('no room for more rows', async (part) => {
+    const giveRoom = takeRoom(part, folder, MEGABYTE / 4);
     await isTold('storage.full');
     assert.equal((await sender.get(`${SENSING}/Observations?$top=1`)).status, 200, 'what is there can be read');
     giveRoom();
     await sending.more(20 * ROWS);
   });
 
-  await t.test('no room for the log either, and PostgreSQL gives up', async () => {
-    const giveRoom = takeRoom(folder, 0);
+  await t.test('no room for the log either, and PostgreSQL gives up', async (part) => {
+    const giveRoom = takeRoom(part, folder, 0);
     await exhaustLog(dataDir);
     sending.refusals.clear();
     await isTold('storage.full');
