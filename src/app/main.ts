@@ -15,6 +15,7 @@ import { buildScreens } from './build-screens.ts';
 import { type Demonstration, seedDemonstration } from './demonstration.ts';
 import { buildHttp, type DoorDeps, openHttp, openMqtt } from './doors.ts';
 import { createLoop, type LoopParts, type Topics } from './loop.ts';
+import { PACK_SECTIONS } from './pack-sections.ts';
 import { refuseTakenPorts } from './ports.ts';
 import { furnish } from './rooms.ts';
 import { leaveNote, refuseSecondCity } from './running.ts';
@@ -68,7 +69,7 @@ async function open(
       () => undefined,
     ),
   );
-  const [storage, pack, version] = await Promise.all([opening, loadPack(config.packDir), readVersion()]);
+  const [storage, pack, version] = await Promise.all([opening, loadPack(config.packDir, PACK_SECTIONS), readVersion()]);
   const { database } = storage;
   const applied = await migrate(database);
   tell(`database ready${applied.length > 0 ? `, ${applied.length} migrations applied` : ''}`);

@@ -8,6 +8,7 @@ import type { Instant } from '#kernel/time.ts';
 import { createLog } from '#platform/log.ts';
 import { createSensing } from '#sensing/sensing.ts';
 import { loadPack } from '#territory/pack/load-pack.ts';
+import { PACK_SECTIONS } from './pack-sections.ts';
 import { indexClasses, toSubject } from './seeds.ts';
 
 /** What a replay needs of a city: its rules and its Observations. */
@@ -24,7 +25,7 @@ export interface ReplayCity {
 const BATCH = 20_000;
 
 export async function openReplayCity(packDir: string, database: Database, clock: Clock): Promise<ReplayCity> {
-  const pack = await loadPack(packDir);
+  const pack = await loadPack(packDir, PACK_SECTIONS);
   const sensing = createSensing({ database, clock, log: createLog('warn'), onStored: () => {}, writes: false });
   await sensing.start();
   const assets = new Map(pack.assets.map((asset) => [asset.id, asset]));

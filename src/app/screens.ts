@@ -9,6 +9,10 @@ import type { FastifyInstance } from 'fastify';
 import { unavailable } from '#kernel/errors.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/web', import.meta.url));
+/** One page per audience. */
+const PAGES = ['ops', 'cabin', 'crew'] as const;
+/** Those that can be installed and work without a network: each has a service worker for its own page. */
+const APPS = ['cabin', 'crew'] as const;
 const OPEN = { permission: 'public' } as const;
 
 /** No script, style, picture or request from anywhere else; workers and images made in the page are the map's own. */
@@ -20,6 +24,7 @@ const CONTENT_SECURITY = [
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
+  "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'self'",
   "frame-ancestors 'none'",
@@ -57,6 +62,18 @@ export async function registerScreens(server: FastifyInstance, ready: Promise<un
     );
   };
   server.get('/', { config: OPEN, schema: { hide: true } }, (_request, reply) => reply.redirect('/ops'));
-  serve('/ops', 'ops');
-  serve('/ops/*', 'ops');
+  for (const name of PAGES) {
+    serve(`/${name}`, name);
+    serve(`/${name}/*`, name);
+  }
+  for (const name of APPS) {
+    server.get(`/${name}/sw.js`, { config: OPEN, schema: { hide: true } }, async (_request, reply) => {
+      await ready;
+      return reply
+        .type('text/javascript; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .header('service-worker-allowed', `/${name}`)
+        .send(await readFile(join(DIST, name, 'sw.js'), 'utf8'));
+    });
+  }
 }

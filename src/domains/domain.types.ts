@@ -7,6 +7,7 @@ import type { Asset } from '#kernel/city.ts';
 import type { Finding } from '#kernel/finding.ts';
 import type { Position } from '#kernel/geo.ts';
 import type { Network } from '#kernel/network.ts';
+import type { PackSection } from '#kernel/pack-section.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DatastreamId, DomainId, Localized } from '#kernel/words.ts';
 
@@ -67,6 +68,8 @@ export interface Domain<Settings extends object = object> {
   readonly layer: MapLayer;
   /** Every number and name it works with; a pack overrides them under `settings.findings` of the domain's file. */
   readonly defaults: Settings;
+  /** Files of the pack that belong to the domain alone. */
+  readonly sections?: readonly PackSection[] | undefined;
   /** Which findings are judged together; undefined: it takes part in nothing. */
   scopeOf(finding: Finding, settings: Settings): string | undefined;
   /** Every finding of the domain that holds in this scope now. One of `standing` that is left out is over. */

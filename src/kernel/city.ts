@@ -1,6 +1,7 @@
 /** A city as its pack describes it, after parsing: what territory loads and `app` hands to the rooms. */
 import type { Bounds, Polygon, Position } from './geo.ts';
 import type { Network } from './network.ts';
+import type { ReportingRules } from './reporting.ts';
 import type { AssetClass, CaseClass, Party, ResponsePlan, WorkingCalendar } from './rules.ts';
 import type { AreaId, AssetId, DomainId, Localized, PartyId } from './words.ts';
 
@@ -99,4 +100,8 @@ export interface CityPack {
   readonly caseClasses: readonly CaseClass[];
   readonly plans: readonly ResponsePlan[];
   readonly accounts: readonly SeedAccount[];
+  /** What residents may report: `residents.yaml`. */
+  readonly reporting: ReportingRules;
+  /** Files that a domain describes, by name, each fitting its schema; absent files are missing here. */
+  readonly sections: ReadonlyMap<string, unknown>;
 }

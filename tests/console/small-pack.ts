@@ -1,6 +1,7 @@
 /** A city of two streets with three pressure loggers on a main: small enough to know by heart, whole enough for every room. */
 import type { Area, Asset, CityPack } from '#kernel/city.ts';
 import type { Polygon, Position } from '#kernel/geo.ts';
+import { NO_REPORTING } from '#kernel/reporting.ts';
 import { BURST, CALENDAR, LOW_PRESSURE, metresEast, PARTIES, PLACE, SMALL_BORE } from '#tests/casework/small-city.ts';
 import { PRESSURE } from '#tests/detection/watched.ts';
 
@@ -119,5 +120,7 @@ export const PACK: CityPack = {
   defaultCalendar: 'office',
   caseClasses: [BURST, LOW_PRESSURE],
   plans: [SMALL_BORE],
+  reporting: NO_REPORTING,
+  sections: new Map(),
   accounts: [{ name: 'lin', displayName: '林调度', roles: ['dispatcher'], party: 'centre', areas: [] }],
 };

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACK_SECTIONS } from '#app/pack-sections.ts';
 import { geoSchemas } from '#territory/pack/geo-schema.ts';
 import { yamlSchemas } from '#territory/pack/schema.ts';
 
@@ -11,6 +12,7 @@ function makeSchemas(): Map<string, string> {
   const named = [
     ...Object.entries(yamlSchemas),
     ...Object.entries(geoSchemas).map(([name, schema]) => [`${name}.geojson`, schema] as const),
+    ...PACK_SECTIONS.map(({ file, schema }) => [file.replace(/\.yaml$/, '').replaceAll('/', '-'), schema] as const),
   ];
   return new Map(
     named.map(([name, schema]) => {

@@ -1,6 +1,7 @@
 /** `cityloom check-pack`: says everything that is wrong with a pack, one line each: file, path, reason. */
 import { resolve } from 'node:path';
 import { checkPack } from '#territory/pack/load-pack.ts';
+import { PACK_SECTIONS } from '../pack-sections.ts';
 import { type Command, EXIT } from './command.types.ts';
 
 const HELP = `
@@ -21,7 +22,7 @@ export const checkPackCommand: Command = {
       context.stderr.write(`Name one pack directory.\n${HELP}`);
       return EXIT.wrongInput;
     }
-    const problems = await checkPack(resolve(context.cwd, directory));
+    const problems = await checkPack(resolve(context.cwd, directory), PACK_SECTIONS);
     for (const { file, path, reason } of problems) context.stderr.write(`${file}: ${path}: ${reason}\n`);
     const verdict = problems.length === 0 ? 'good' : `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
     context.stdout.write(`${directory}: ${verdict}\n`);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { CityError } from '#kernel/errors.ts';
 import type { Database } from '#kernel/ports.ts';
 
-/** Rooms that keep tables, in the order their tables may refer to each other. */
+/** Rooms, and adapters that must remember what they told whom, that keep tables; in the order their tables may refer to each other. */
 export const ROOMS_WITH_TABLES = [
   'people',
   'sensing',
@@ -16,6 +16,9 @@ export const ROOMS_WITH_TABLES = [
   'dispatch',
   'scorecard',
   'domains',
+  'adapters/open311',
+  'adapters/gbfs',
+  'adapters/mds',
 ] as const;
 
 const SOURCE = fileURLToPath(new URL('../..', import.meta.url));

@@ -158,6 +158,36 @@ function checkCaseClasses(pack: CityPack, report: Report): void {
   });
 }
 
+function checkReporting(pack: CityPack, raw: RawPack, report: Report): void {
+  if (raw.residents === undefined) return;
+  const file = 'residents.yaml';
+  const { groups, categories, hotlineClasses } = pack.reporting;
+  const known = {
+    group: new Set(groups.map(({ id }) => id)),
+    case_class: new Set(pack.caseClasses.map(({ code }) => code)),
+    hotline_class: new Set(hotlineClasses.map(({ id }) => id)),
+    asset: new Set(pack.domains.flatMap(({ classes }) => classes.map(({ id }) => id))),
+  };
+  const codes = categories.map(({ code }) => code);
+  checkDuplicates(report, file, 'categories', 'code', codes);
+  categories.forEach((category, i) => {
+    const at = ['categories', i] as const;
+    const { group, caseClass, hotlineClass } = category;
+    if (!known.group.has(group)) report(file, [...at, 'group'], `unknown group ${group}`);
+    if (!known.case_class.has(caseClass)) report(file, [...at, 'case_class'], `unknown case class ${caseClass}`);
+    if (!known.hotline_class.has(hotlineClass))
+      report(file, [...at, 'hotline_class'], `unknown hotline class ${hotlineClass}`);
+    category.assetClasses.forEach((id, j) => {
+      if (!known.asset.has(id)) report(file, [...at, 'asset_classes', j], `unknown asset class ${id}`);
+    });
+    category.questions.forEach((question, j) => {
+      const isList = question.datatype === 'singlevaluelist' || question.datatype === 'multivaluelist';
+      if (isList === (question.values.length === 0))
+        report(file, [...at, 'questions', j, 'values'], isList ? 'a list needs values' : 'belongs to lists only');
+    });
+  });
+}
+
 function checkPlans(pack: CityPack, report: Report): void {
   const roles = new Set(pack.parties.flatMap((party) => party.roles));
   const codes = new Set(pack.caseClasses.map((item) => item.code));
@@ -292,6 +322,7 @@ export function checkReferences(pack: CityPack, raw: RawPack): Problem[] {
   checkParties(pack, report);
   checkCaseClasses(pack, report);
   checkPlans(pack, report);
+  checkReporting(pack, raw, report);
   checkCalendars(pack, raw, report);
   checkAreas(pack, raw, report);
   checkAssets(pack, raw, report);

@@ -6,11 +6,14 @@ import { resolve } from 'node:path';
 import type { CityPack } from '#kernel/city.ts';
 import { CityError } from '#kernel/errors.ts';
 import { boundsOf } from '#kernel/geo.ts';
+import type { PackSection } from '#kernel/pack-section.ts';
+import { NO_REPORTING } from '#kernel/reporting.ts';
 import { indexCells } from '../cell-index.ts';
 import { checkReferences } from './check-references.ts';
 import type { Problem } from './problem.ts';
 import { type RawPack, readPackFiles } from './read-files.ts';
 import { toAreas, toAssets, toBuildings, toGround, toNetwork, toRoads } from './to-places.ts';
+import { toReporting } from './to-reporting.ts';
 import { toAccounts, toCalendars, toCaseClasses, toClasses, toParties, toPlans } from './to-rules.ts';
 
 export type { Problem } from './problem.ts';
@@ -58,21 +61,32 @@ function toPack(raw: RawPack): CityPack | undefined {
     caseClasses: toCaseClasses(caseClasses),
     plans: raw.plans ? toPlans(raw.plans) : [],
     accounts: raw.accounts ? toAccounts(raw.accounts) : [],
+    reporting: raw.residents ? toReporting(raw.residents) : NO_REPORTING,
+    sections: raw.sections,
   };
 }
 
-async function readPack(directory: string): Promise<{ pack: CityPack | undefined; problems: Problem[] }> {
-  const raw = await readPackFiles(resolve(directory));
+async function readPack(
+  directory: string,
+  sections: readonly PackSection[],
+): Promise<{ pack: CityPack | undefined; problems: Problem[] }> {
+  const raw = await readPackFiles(resolve(directory), sections);
   const pack = toPack(raw);
-  return { pack, problems: [...raw.problems, ...(pack ? checkReferences(pack, raw) : [])] };
+  if (pack === undefined) return { pack, problems: raw.problems };
+  const inSections = sections.flatMap((section) => {
+    const value = raw.sections.get(section.file);
+    const found = value === undefined ? [] : (section.check?.(value, pack) ?? []);
+    return found.map((problem) => ({ file: section.file, ...problem }));
+  });
+  return { pack, problems: [...raw.problems, ...checkReferences(pack, raw), ...inSections] };
 }
 
 /**
- * The city of a pack directory. Throws CityError `pack.invalid`, naming the first problem in its message and all of them in
+ * The city of a pack directory; of the files that belong to one domain only those named in `sections` are read. Throws CityError `pack.invalid`, naming the first problem in its message and all of them in
  * `details.problems`.
  */
-export async function loadPack(directory: string): Promise<CityPack> {
-  const { pack, problems } = await readPack(directory);
+export async function loadPack(directory: string, sections: readonly PackSection[] = []): Promise<CityPack> {
+  const { pack, problems } = await readPack(directory, sections);
   const [first] = problems;
   if (pack !== undefined && first === undefined) return pack;
   const words = first === undefined ? 'nothing to read' : `${first.file}: ${first.path}: ${first.reason}`;
@@ -83,4 +97,5 @@ export async function loadPack(directory: string): Promise<CityPack> {
 }
 
 /** Every problem of a pack: schema first, then what refers to what. Empty means the city can start. */
-export const checkPack = async (directory: string): Promise<Problem[]> => (await readPack(directory)).problems;
+export const checkPack = async (directory: string, sections: readonly PackSection[] = []): Promise<Problem[]> =>
+  (await readPack(directory, sections)).problems;

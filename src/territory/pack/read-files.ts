@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { parseDocument } from 'yaml';
+import type { PackSection } from '#kernel/pack-section.ts';
 import { geoSchemas } from './geo-schema.ts';
 import { type Problem, pathOfPointer } from './problem.ts';
 import { yamlSchemas } from './schema.ts';
@@ -113,11 +114,14 @@ async function byName<T>(
   return found;
 }
 
+const readSection = (reader: Reader, { file, format, schema }: PackSection): Promise<unknown> =>
+  reader[format](file, schema as TSchema, false);
+
 /**
  * Reads a pack directory. Needs `city.yaml`, `areas.geojson`, `cells.geojson`, `parties.yaml`, `calendars.yaml`, `case-classes.yaml`
  * and at least one `domains/*.yaml`; everything else may be absent and is then empty.
  */
-export async function readPackFiles(directory: string) {
+export async function readPackFiles(directory: string, sections: readonly PackSection[]) {
   const reader = new Reader(directory);
   const [yaml, geo] = [yamlSchemas, geoSchemas];
   const domainNames = await reader.namesIn('domains', '.yaml');
@@ -132,6 +136,7 @@ export async function readPackFiles(directory: string) {
     caseClasses: await reader.yaml('case-classes.yaml', yaml['case-classes'], true),
     plans: await reader.yaml('plans.yaml', yaml.plans, false),
     accounts: await reader.yaml('accounts.yaml', yaml.accounts, false),
+    residents: await reader.yaml('residents.yaml', yaml.residents, false),
     areas: await reader.geojson('areas.geojson', geo.areas, true),
     cells: await reader.geojson('cells.geojson', geo.cells, true),
     roads: await reader.geojson('roads.geojson', geo.roads, false),
@@ -142,6 +147,10 @@ export async function readPackFiles(directory: string) {
     ),
     networks: await byName(await reader.namesIn('networks', '.geojson'), (name) =>
       reader.geojson(`networks/${name}.geojson`, geo.network, true),
+    ),
+    sections: await byName(
+      sections.map(({ file }) => file),
+      (file) => readSection(reader, sections.find((section) => section.file === file)!),
     ),
     problems: reader.problems,
   };

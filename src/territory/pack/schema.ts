@@ -4,19 +4,10 @@
  */
 import Type, { type Static } from 'typebox';
 import { GRADES, LEVELS } from '#kernel/words.ts';
+import { ResidentsFile } from './residents-schema.ts';
+import { Id, Localized, Minutes, oneOf, Source } from './schema-parts.ts';
 
 const closed = { additionalProperties: false };
-const oneOf = <T extends string>(values: readonly T[], description: string) => Type.Enum([...values], { description });
-
-export const Localized = Type.Record(
-  Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' }),
-  Type.String({ minLength: 1 }),
-  {
-    minProperties: 1,
-    description: 'A text per language of the city, keyed by language tag',
-  },
-);
-const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'Stable id: lower case, digits, hyphens' });
 const PositionSchema = Type.Tuple(
   [Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })],
   {
@@ -26,13 +17,8 @@ const PositionSchema = Type.Tuple(
 const RangeSchema = Type.Tuple([Type.Number(), Type.Number()], {
   description: 'Lowest and highest value, lowest first',
 });
-const Minutes = Type.Integer({ minimum: 1 });
 const Grade = oneOf(GRADES, 'Grade of public warning, least to most severe');
 const Level = oneOf(LEVELS, 'Administrative level');
-const Source = Type.String({
-  minLength: 1,
-  description: 'Where the number comes from; "city policy" when it is the city that decided',
-});
 const Opens = Type.String({ minLength: 1, description: 'Code of the case class that this opens' });
 
 export const CityFile = Type.Object(
@@ -316,4 +302,5 @@ export const yamlSchemas = {
   'case-classes': CaseClassesFile,
   plans: PlansFile,
   accounts: AccountsFile,
+  residents: ResidentsFile,
 } as const;
