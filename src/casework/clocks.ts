@@ -36,7 +36,7 @@ export const dueAfterResuming = (
 
 /** Stops those of the named clocks that still count; a paused one is stopped with what it had left, and is on time if it had any left. */
 export function stopClocks(
-  record: CaseRecord,
+  record: Pick<CaseRecord, 'clocks'>,
   ids: readonly ClockId[],
   at: Instant,
   working: WorkingTime,

@@ -60,7 +60,10 @@ export interface OnTimeFigure {
   readonly ratio: number | null;
 }
 
-export function onTimeFigure(records: Iterable<CaseRecord>, at: Instant): OnTimeFigure {
+export function onTimeFigure(
+  records: Iterable<Pick<CaseRecord, 'state' | 'deferred' | 'clocks'>>,
+  at: Instant,
+): OnTimeFigure {
   let [due, deferred, onTime] = [0, 0, 0];
   for (const record of records) {
     const { handle } = record.clocks;

@@ -1,0 +1,2 @@
+/** The deadline engine against a real city's own verdicts; see `sla.ts`. */
+import './sla.ts';
