@@ -212,14 +212,15 @@ const mount = (folder: string): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder]).status === 0;
 
 /** A disk of its own, small enough to be filled. */
-async function smallDisk(t: TestContext): Promise<string> {
+async function smallDisk(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cityloom-disk-'));
   assert.ok(mount(folder));
-  t.after(async () => {
-    spawnSync('umount', [folder]);
-    await rm(folder, { recursive: true, force: true });
-  });
   return folder;
+}
+
+async function removeDisk(folder: string): Promise<void> {
+  spawnSync('umount', [folder]);
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function mayMount(): Promise<boolean> {
@@ -253,9 +254,16 @@ const noDisk =
 test('the disk is full: senders are told storage.full, and once there is room the city goes on by itself', {
   skip: noDisk,
 }, async (t) => {
-  const folder = await smallDisk(t);
+  const folder = await smallDisk();
   const dataDir = join(folder, 'city');
-  const city = await startCityIn(dataDir, ALONE);
+  const city = await startCityIn(dataDir, ALONE).catch(async (error: Error) => {
+    await removeDisk(folder);
+    throw error;
+  });
+  t.after(async () => {
+    await city.stop();
+    await removeDisk(folder);
+  });
   const sender = senderOf(city.url, await city.key('pump', 'integrator'));
   const { stream } = await makePump(sender, 'pump');
   const sending = load([bulkSender(sender, stream), bulkSender(sender, stream)]);
