@@ -104,6 +104,8 @@ export interface Receipts {
   receive(
     receipt: NewReceipt,
   ): Promise<{
+    /** The receipt's own id: stable, public, opens nothing. */
+    readonly id: string;
     readonly code: ReceiptCode;
     readonly caseId: string | undefined;
     readonly reference: string;
