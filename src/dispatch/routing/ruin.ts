@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import { ABSENT, type Routes } from './routes.ts';
 
 /** How much is torn out: stops per ruin on average, the longest string, and how often a string keeps its middle. */
-const AVERAGE_REMOVED = 10;
+const AVERAGE_REMOVED = 7;
 const LONGEST_STRING = 10;
 const SPLIT_RATIO = 0.5;
 const SPLIT_GROWS_RATIO = 0.01;
