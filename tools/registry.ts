@@ -1,4 +1,5 @@
 /** Writes src/domains/registry.ts from the folders of src/domains; `--check` only compares. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 const ROOM = new URL('../src/domains/', import.meta.url);
@@ -29,7 +30,7 @@ ${oneLine.length <= 120 ? oneLine : list}
 
 async function listFolders(): Promise<string[]> {
   const entries = await readdir(ROOM, { withFileTypes: true, recursive: false });
-  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'migrations');
+  const folders = entries.filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/index.ts`, ROOM)));
   return folders.map((entry) => entry.name);
 }
 

@@ -23,6 +23,7 @@ export const PERMISSIONS = [
   'case.note',
   'case.export', // the ledger
   'report.create', // hotline and grid reports by staff
+  'crew.work', // the day on a phone: own tasks and cells, what was done written back
   'sensing.read',
   'sensing.write', // Things, Datastreams and everything but Observations
   'observation.write', // integrator: any; device: only its own Things
@@ -36,8 +37,8 @@ export const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   administrator: new Set<Permission>(PERMISSIONS),
   analyst: new Set<Permission>([...reading, 'case.acknowledge', 'case.confirm', 'case.reopen', 'report.create']),
   dispatcher: new Set<Permission>([...reading, 'case.acknowledge', 'case.confirm', 'case.dispatch', 'report.create']),
-  handler: new Set<Permission>([...reading, 'case.handle', 'report.create']),
-  verifier: new Set<Permission>([...reading, 'case.verify', 'case.reopen', 'report.create']),
+  handler: new Set<Permission>([...reading, 'case.handle', 'report.create', 'crew.work']),
+  verifier: new Set<Permission>([...reading, 'case.verify', 'case.reopen', 'report.create', 'crew.work']),
   auditor: new Set<Permission>(['city.read', 'sensing.read', 'case.export', 'system.read']),
   integrator: new Set<Permission>(['sensing.read', 'sensing.write', 'observation.write', 'report.create']),
   device: new Set<Permission>(['observation.write']),
