@@ -11,7 +11,7 @@ import type { CaseChange, Casework } from '#casework/casework.types.ts';
 import type { Change, Detection } from '#detection/detection.types.ts';
 import type { ObservationBatch } from '#kernel/observation.ts';
 import type { Bus, Clock, Log } from '#kernel/ports.ts';
-import { SECOND } from '#kernel/time.ts';
+import { type Instant, SECOND } from '#kernel/time.ts';
 import type { Metrics } from '#platform/metrics.ts';
 
 /** What travels between the rooms of one process. */
@@ -27,6 +27,14 @@ export interface LoopParts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+  readonly chores: readonly Chore[];
+}
+
+/** What a room does now and then, deciding by `now` alone; a failure is logged and the next turn tries again. */
+export interface Chore {
+  readonly what: string;
+  readonly everyMs: number;
+  work(now: Instant): Promise<unknown>;
 }
 
 export interface Loop {
@@ -45,16 +53,22 @@ export function createLoop(parts: () => LoopParts): Loop {
   let timer: NodeJS.Timeout | undefined;
   let ticking = Promise.resolve();
   let leave = () => {};
+  const doneAt = new Map<Chore, Instant>();
 
   const tick = () => {
-    const { detection, casework, clock } = parts();
+    const { detection, casework, clock, chores } = parts();
     ticking = ticking.then(async () => {
       const now = clock.now();
       await attempt('detection', () => detection.tick(now));
       await attempt('casework', () => casework.tick(now));
+      for (const chore of chores) {
+        if (now - (doneAt.get(chore) ?? 0) < chore.everyMs) continue;
+        doneAt.set(chore, now);
+        await attempt(chore.what, () => chore.work(now));
+      }
     });
   };
-  const attempt = async (what: string, work: () => Promise<void>) => {
+  const attempt = async (what: string, work: () => Promise<unknown>) => {
     try {
       await work();
     } catch (error) {

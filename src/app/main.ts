@@ -12,6 +12,7 @@ import { migrate } from '#platform/storage/migrate.ts';
 import { keepAlive, openStorage } from '#platform/storage/open.ts';
 import { loadPack } from '#territory/pack/load-pack.ts';
 import { buildScreens } from './build-screens.ts';
+import { choresOf } from './chores.ts';
 import { type Demonstration, seedDemonstration } from './demonstration.ts';
 import { buildHttp, type DoorDeps, openHttp, openMqtt } from './doors.ts';
 import { createLoop, type LoopParts, type Topics } from './loop.ts';
@@ -21,6 +22,7 @@ import { furnish } from './rooms.ts';
 import { leaveNote, refuseSecondCity } from './running.ts';
 import { toThingSeeds } from './seeds.ts';
 import { runSimulator } from './simulator-process.ts';
+import { openVault } from './vault.ts';
 
 export interface RunningCity {
   readonly name: string;
@@ -79,11 +81,12 @@ async function open(
   const random = (count: number) => randomBytes(count);
   const metrics = createMetrics();
   const people = createPeople({ database, clock, random, log, anonymousRole: config.anonymous });
+  const vault = await openVault({ config, database, clock, random });
   const demonstration = await seedDemonstration(people, pack, config.dataDir, config.demonstrationPassword);
 
   const bus = createBus<Topics>(log);
   const loop = createLoop(() => parts);
-  const rooms = furnish({ pack, database, bus, clock, random, log, loop });
+  const rooms = furnish({ pack, database, bus, clock, random, log, loop, vault });
   const { sensing, detection, casework, scorecard } = rooms;
   await sensing.start();
   closing.push(() => sensing.stop());
@@ -113,7 +116,7 @@ async function open(
     isOpen: () => isOpen,
   };
   const { server, console, observations } = await buildHttp(deps);
-  const parts: LoopParts = { bus, detection, casework, console, metrics, clock, log };
+  const parts: LoopParts = { bus, detection, casework, console, metrics, clock, log, chores: choresOf(rooms) };
 
   loop.start();
   await detection.start();

@@ -11,7 +11,7 @@ import type { CityPack } from '#kernel/city.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
 import type { DomainId } from '#kernel/words.ts';
-
+import type { Vault } from '#people/vault/vault.types.ts';
 import { createScorecard, type Scorecard } from '#scorecard/scorecard.ts';
 import { createSensing } from '#sensing/sensing.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
@@ -30,6 +30,7 @@ export interface Rooms {
   readonly detection: Detection;
   readonly casework: Casework;
   readonly scorecard: Scorecard;
+  readonly vault: Vault;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
   watch(): void;
 }
@@ -42,9 +43,10 @@ export interface RoomDeps {
   readonly random: RandomBytes;
   readonly log: Log;
   readonly loop: Loop;
+  readonly vault: Vault;
 }
 
-export function furnish({ pack, database, bus, clock, random, log, loop }: RoomDeps): Rooms {
+export function furnish({ pack, database, bus, clock, random, log, loop, vault }: RoomDeps): Rooms {
   const sensing = createSensing({
     database,
     clock,
@@ -106,6 +108,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop }: RoomD
     detection,
     casework,
     scorecard,
+    vault,
     watch() {
       detection.watch(subjects(pack, territory, sensing));
       domains.changed();

@@ -105,6 +105,14 @@ export const SETTINGS = {
     about:
       'Password of the demonstration accounts of a fictional city. Without it one is made up at the first start and printed.',
   },
+  vaultKey: {
+    env: 'CITYLOOM_VAULT_KEY',
+    flag: undefined,
+    kind: 'secret',
+    fallback: undefined,
+    about:
+      'Key of the identity vault, 32 bytes in base64 (`openssl rand -base64 32`). Without it the file `vault.key` in the data folder, made at the first start. It is in no backup: keep a copy elsewhere.',
+  },
   trustProxy: {
     env: 'CITYLOOM_TRUST_PROXY',
     flag: undefined,
@@ -135,6 +143,7 @@ export interface Config {
   readonly seed: string;
   readonly anonymous: Role | undefined;
   readonly demonstrationPassword: string | undefined;
+  readonly vaultKey: string | undefined;
   readonly trustProxy: boolean;
   readonly logLevel: string;
 }

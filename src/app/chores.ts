@@ -1,0 +1,8 @@
+/** What the rooms do now and then, beside the one flow: retention and the like. */
+import { MINUTE } from '#kernel/time.ts';
+import type { Chore } from './loop.ts';
+import type { Rooms } from './rooms.ts';
+
+export const choresOf = ({ vault }: Rooms): Chore[] => [
+  { what: 'vault retention', everyMs: MINUTE, work: (now) => vault.tick(now) },
+];
