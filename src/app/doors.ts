@@ -14,6 +14,7 @@ import type { Config } from '#platform/config.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { countRefusal, type Metrics } from '#platform/metrics.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
+import { registerCabin } from './cabin.ts';
 import { registerHealth } from './health.ts';
 import type { Topics } from './loop.ts';
 import type { Rooms } from './rooms.ts';
@@ -59,6 +60,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
   });
   registerHealth(server, { database, metrics, counters: () => sensing.counters(), isOpen: deps.isOpen });
   await registerScreens(server, deps.screens);
+  registerCabin(server, rooms);
   const observations = await registerSensorThings(server, {
     database,
     sensing,

@@ -18,7 +18,10 @@
  *   POST   /receipts/:code/notes          → Follow
  *   GET    /receipts/:code/data           → OwnDataView                everything that is kept, and who looked at it
  *   DELETE /receipts/:code/data           → OwnDataView                erases contact data, keeps the case
+ *   GET    /receipts/by-client/:clientId  → ReceiptView                a kiosk's slip, printed before the code was known
  *   GET    /neighbourhood/:community      → NeighbourhoodView
+ *   GET    /tiles/:z/:x/:y.mvt            → vector tile                the city's ground, streets, houses and names; no assets
+ *   GET    /kiosk                         → KioskView                  with the kiosk's device key (permission `observation.write`)
  *   GET    /services                      → { services: ServiceView[] }
  *   GET    /services/:id/slots?from&days  → { slots: SlotView[] }
  *   POST   /bookings BookingBody          → 201 BookingView            idempotent by clientId like reports
@@ -259,4 +262,15 @@ export interface BookingView {
   readonly mayChangeUntil: Instant | undefined;
   readonly rating: { readonly satisfied: number; readonly comment: string | undefined } | undefined;
   readonly steps: readonly { readonly at: Instant; readonly kind: string; readonly sentence: Localized }[];
+}
+
+/** What a kiosk is told about itself: which Thing its key belongs to and where its health goes. */
+export interface KioskView {
+  readonly thingId: number;
+  readonly name: Localized;
+  readonly place: Position;
+  readonly address: Localized;
+  readonly community: { readonly id: string; readonly name: Localized } | undefined;
+  /** Datastream by indicator: `paper` in per cent, `network` 1 or 0, `last-use` in minutes. */
+  readonly datastreams: Readonly<Record<string, number>>;
 }
