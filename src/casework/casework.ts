@@ -8,32 +8,25 @@ import type { Clock, Database, Log, Queryable } from '#kernel/ports.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DatastreamId } from '#kernel/words.ts';
 import { act } from './actions.ts';
-import type { ActionDetails, CaseChange, Casework, Impact, NewReport, Responsibility } from './casework.types.ts';
+import type { ActionDetails, CaseChange, CaseSummary, Casework, Impact, Responsibility } from './casework.types.ts';
 import { nextDueAt, passTime } from './deadlines.ts';
 import { fold } from './fold.ts';
 import type { Assignment, AssignRequest, Ground, ImpactRequest, LocatedAsset } from './ground.ts';
-import {
-  attachEvidence,
-  collectFinding,
-  collectReport,
-  handOver,
-  hasSeen,
-  joinFinding,
-  joinReport,
-  recordChange,
-  toReportChild,
-} from './intake.ts';
+import { attachEvidence, checkReport, collectFinding, handOver, hasSeen, joinFinding, recordChange } from './intake.ts';
 import { createKeeper } from './keeper.ts';
 import * as ledger from './ledger-storage.ts';
 import { isOpen } from './lifecycle.ts';
-import { findHost } from './merging.ts';
+import { findHost, reachOf } from './merging.ts';
 import { actOnOrder } from './orders.ts';
 import { Pen } from './pen.ts';
 import { createQueries } from './queries.ts';
+import { noteOnReport, rateReport } from './ratings.ts';
 import type { CaseRecord } from './record.ts';
+import { type Decision, takeReports } from './report-intake.ts';
+import { createReportQueue } from './report-queue.ts';
 import { type CaseworkRules, openRuleBook } from './rule-book.ts';
 import * as storage from './storage.ts';
-import { allowedActions, toWorkOrder } from './views.ts';
+import { allowedActions, toSummary, toWorkOrder } from './views.ts';
 
 export type { Assignment, AssignRequest, ImpactRequest, LocatedAsset } from './ground.ts';
 export type { CaseworkRules } from './rule-book.ts';
@@ -71,7 +64,6 @@ export function createCasework(deps: CaseworkDeps): Casework {
   const book = openRuleBook(rules);
   const queries = createQueries(database);
   const keeper = createKeeper(database, clock, rules.city.timeZone);
-  const widestMerge = Math.max(0, ...rules.classes.map(({ mergeWithinMetres }) => mergeWithinMetres));
 
   const groundAt = (at: Instant, busyCrews: ReadonlySet<string>): Ground => ({
     book,
@@ -90,12 +82,6 @@ export function createCasework(deps: CaseworkDeps): Casework {
     const done = gate.then(work, work);
     gate = done.catch(() => undefined);
     return done;
-  }
-
-  interface Decision {
-    readonly tx: Queryable;
-    readonly pen: Pen;
-    readonly ground: Ground;
   }
 
   /** Runs one decision: locks the ledger, decides, appends, saves; then tells the world. */
@@ -188,7 +174,7 @@ export function createCasework(deps: CaseworkDeps): Casework {
     const { opens = '', place, since, basis, key } = change.finding;
     await storage.takeWaiting(tx, [key]);
     const evidence = await storage.takeWaiting(tx, basis);
-    const neighbours = await storage.listNeighbours(tx, place, widestMerge, basis);
+    const neighbours = await storage.listNeighbours(tx, place, reachOf(book, opens), basis);
     const found = findHost(book, neighbours, { caseClass: opens, place, at: since, basis });
     if (found === undefined) {
       const reference = await storage.nextReference(tx, rules.city, pen.at);
@@ -199,19 +185,20 @@ export function createCasework(deps: CaseworkDeps): Casework {
     return found.host.record.id;
   }
 
-  async function takeReport(decision: Decision, newReport: NewReport) {
-    const { tx, pen, ground } = decision;
-    const report = toReportChild(ground, newReport, pen.at);
-    const { caseClass, place, at } = report;
-    const neighbours = await storage.listNeighbours(tx, place, widestMerge, []);
-    const found = findHost(book, neighbours, { caseClass, place, at, basis: [] });
-    if (found === undefined) {
-      const caseId = collectReport(pen, ground, report, await storage.nextReference(tx, rules.city, pen.at));
-      return { caseId, reportId: report.id, merged: false };
-    }
-    pen.take(found.host.record);
-    joinReport(pen, ground, found.host, report);
-    return { caseId: found.host.record.id, reportId: report.id, merged: true };
+  const report = createReportQueue(inOrder, (reports) =>
+    decide((decision) => takeReports(decision, rules.city, reports)),
+  );
+
+  async function onReport(reportId: string, work: (decision: Decision, caseId: string) => void): Promise<CaseSummary> {
+    return inOrder(() =>
+      decide(async (decision) => {
+        const caseId = await storage.findCaseOfReport(decision.tx, reportId);
+        if (caseId === undefined) throw notFound('report.unknown', 'There is no such report.', 'reportId');
+        await take(decision, caseId);
+        work(decision, caseId);
+        return toSummary(decision.pen.get(caseId));
+      }),
+    );
   }
 
   // Actions ----------------------------------------------------------------------------------------------------------------------------
@@ -280,7 +267,14 @@ export function createCasework(deps: CaseworkDeps): Casework {
     start: () => inOrder(() => keeper.adoptRules(rules)),
     stop: () => inOrder(async () => undefined),
     onFinding: (change) => inOrder(() => decide((decision) => takeFinding(decision, change))),
-    report: (report) => inOrder(() => decide((decision) => takeReport(decision, report))),
+    async report(newReport) {
+      checkReport(book, newReport);
+      return report(newReport);
+    },
+    rateReport: (reportId, rating) =>
+      onReport(reportId, ({ pen, ground }, caseId) => rateReport(pen, ground, caseId, reportId, rating)),
+    noteOnReport: (reportId, note) =>
+      onReport(reportId, ({ pen }, caseId) => noteOnReport(pen, caseId, reportId, note)),
     async act(caseId, action, details, actor) {
       await inOrder(() => decide((decision) => actOn(decision, caseId, action, details, actor)));
       return queries.getCase(caseId);

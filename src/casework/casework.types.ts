@@ -5,6 +5,8 @@ import type { Position } from '#kernel/geo.ts';
 import type { DayRoot } from '#kernel/ledger.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DomainId, Grade, Level, Localized, PartyId } from '#kernel/words.ts';
+import type { ReceiptDraft } from './receipts/storage.ts';
+import type { Answers } from './record.ts';
 
 /** Where a place lies and who is responsible there, as territory and people know it; given to casework by `app`. */
 export interface Responsibility {
@@ -13,6 +15,8 @@ export interface Responsibility {
   readonly street: string;
   readonly district: string;
   readonly address: Localized;
+  /** Where a confidential case is said to be. */
+  readonly cellName?: Localized | undefined;
   /** The party for a role at this place. */
   partyFor(role: string): PartyId | undefined;
   /** The named grid worker of the cell. */
@@ -49,6 +53,26 @@ export interface NewReport {
   readonly source: 'resident' | 'grid_worker' | 'hotline' | 'integrator';
   readonly reporter: Actor;
   readonly photos: readonly string[];
+  /** Code of the report category it was told under. */
+  readonly category?: string | undefined;
+  /** Answers to the questions of the category; nothing in them names a person. */
+  readonly answers?: Answers | undefined;
+  /** Of who reported, BCP 47. */
+  readonly language?: string | undefined;
+  /** The open case that who reported says is the same; taken at their word when it lies near. */
+  readonly joins?: string | undefined;
+  /** Kept in the same transaction as the case: a report and its receipt exist together or not at all. */
+  readonly receipt?: ReceiptDraft | undefined;
+}
+
+export interface PlacedReport {
+  readonly caseId: string;
+  readonly reportId: string;
+  readonly reference: string;
+  /** It joined a case that was there before. */
+  readonly merged: boolean;
+  /** The receipt as it is stored; `isNew` is false when the same client id had come before. */
+  readonly receipt?: { readonly id: string; readonly code: string; readonly isNew: boolean } | undefined;
 }
 
 export interface WorkOrder {
@@ -124,6 +148,8 @@ export interface CaseSummary {
   readonly updatedAt: Instant;
   /** Sequence of its newest ledger event. */
   readonly sequence: number;
+  /** A confidential case: only these parties may know of it. Undefined: everybody within reach. */
+  readonly visibleTo?: readonly PartyId[] | undefined;
 }
 
 export interface CaseDetail extends CaseSummary {
@@ -161,6 +187,8 @@ export interface CaseQuery {
   /** The queue as it was at this instant. */
   readonly at?: Instant | undefined;
   readonly text?: string | undefined;
+  /** Confidential cases are left out, also from the total, unless they are for one of these parties. */
+  readonly confidentialFor?: readonly PartyId[] | undefined;
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;
   readonly limit: number;
@@ -176,12 +204,27 @@ export interface Casework {
   stop(): Promise<void>;
   /** A finding was raised, regraded or cleared: opens, joins, regrades or lets a case be verified. Idempotent by finding key and change. */
   onFinding(change: FindingChange): Promise<void>;
-  report(report: NewReport): Promise<{ caseId: string; reportId: string; merged: boolean }>;
+  /** Reports that come while one is being decided on are decided on together. */
+  report(report: NewReport): Promise<PlacedReport>;
+  /**
+   * Who reported says whether it is solved. `reason` is what a reopened case is given as its reason, free of personal data.
+   * Errors: `report.unknown`, `rating.too_early`, `rating.too_late`.
+   */
+  rateReport(
+    reportId: string,
+    rating: { readonly solved: boolean; readonly satisfied: number | undefined; readonly reason: string },
+  ): Promise<CaseSummary>;
+  /** Who reported adds something. Errors: `report.unknown`, `text.…`. */
+  noteOnReport(
+    reportId: string,
+    note: { readonly text: string; readonly photos: readonly string[] },
+  ): Promise<CaseSummary>;
   /** Errors: `case.move_not_allowed` (409, names state and action), `case.handler_verifies` (403), `case.pushed_down` (409) … */
   act(caseId: string, action: CaseAction, details: ActionDetails, actor: Actor): Promise<CaseDetail>;
   actOnOrder(orderId: string, action: WorkOrderAction, details: ActionDetails, actor: Actor): Promise<CaseDetail>;
   getCase(caseId: string, at?: Instant): Promise<CaseDetail>;
   listCases(query: CaseQuery): Promise<{ cases: CaseSummary[]; total: number }>;
+  /** Those of confidential cases only when their own party is asked for. */
   listOrders(query: { party?: PartyId | undefined; open?: boolean | undefined }): Promise<WorkOrder[]>;
   /** Which actions the state allows; the adapter intersects with the caller's permissions. */
   allowedActions(summary: CaseSummary): CaseAction[];

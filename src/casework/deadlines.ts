@@ -14,12 +14,13 @@ interface Watched {
   readonly order: string | undefined;
 }
 
-/** Deadlines at which somebody must say "I have it". The lead order's is the case's own. */
+/** Deadlines at which somebody must say "I have it", and the one by which it must be done. The lead order's are the case's own. */
 function watched(record: CaseRecord): Watched[] {
   const orders = record.orders.filter(({ lead, state }) => !lead && state === 'issued');
   return [
     { id: 'acknowledge', order: undefined },
     { id: 'accept', order: undefined },
+    { id: 'handle', order: undefined },
     ...orders.map(({ id }) => ({ id: acceptClock(id), order: id })),
   ];
 }

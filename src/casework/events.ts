@@ -38,6 +38,11 @@ export interface EventDetails {
     readonly outcome: string;
     readonly sentence: Localized;
   };
+  'report.rated': {
+    readonly reportId: string;
+    readonly solved: boolean;
+    readonly satisfied?: number | undefined;
+  };
   'finding.changed': { readonly change: string; readonly finding: FindingChild; readonly leads: boolean };
   'case.absorbed': { readonly absorbed: string; readonly children: readonly Child[] };
   reclass: {
@@ -96,7 +101,12 @@ export interface EventDetails {
     readonly facts: Facts;
     readonly reason?: string | undefined;
   };
-  note: { readonly text: string };
+  /** `report`: who reported adds something to their own report. */
+  note: {
+    readonly text: string;
+    readonly report?: string | undefined;
+    readonly photos?: readonly string[] | undefined;
+  };
 
   'order.issue': { readonly order: NewOrder } & WithClocks;
   'order.accept': { readonly order: string } & WithClocks;

@@ -18,6 +18,11 @@ const folds: Folds = {
         : child,
     );
   },
+  'report.rated': (record, { reportId, solved, satisfied }, { at }) => {
+    record.children = record.children.map((child) =>
+      child.kind === 'report' && child.id === reportId ? { ...child, rating: { at, solved, satisfied } } : child,
+    );
+  },
   'finding.changed': (record, { finding, leads, change }) => {
     putFinding(record, finding);
     if (leads && change !== 'cleared') record.sentence = finding.sentence;
@@ -73,8 +78,9 @@ const folds: Folds = {
     record.onTime = record.clocks.handle?.onTime;
     record.deferral = undefined;
   },
-  verify_pass: (record, _, { at }) => {
+  verify_pass: (record, { by, photos = [] }, { at }) => {
     record.closedAt = at;
+    record.verified = { at, by, photos };
   },
   verify_fail: (record) => {
     record.verifyFailures += 1;
@@ -86,7 +92,8 @@ const folds: Folds = {
   },
   reopen: (record) => {
     record.reopened += 1;
-    Object.assign(record, { closedAt: undefined, handledAt: undefined, onTime: undefined, evaluation: undefined });
+    Object.assign(record, { closedAt: undefined, handledAt: undefined, verified: undefined });
+    Object.assign(record, { onTime: undefined, evaluation: undefined });
   },
   pause: (record, _, { at }) => {
     record.pausedSince = at;

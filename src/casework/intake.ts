@@ -7,6 +7,7 @@ import type { Instant } from '#kernel/time.ts';
 import type { Localized } from '#kernel/words.ts';
 import type { NewReport } from './casework.types.ts';
 import { startClock } from './clocks.ts';
+import { roughlyWhere } from './confidential.ts';
 import { findText } from './details.ts';
 import { type Ground, SYSTEM, whereabouts } from './ground.ts';
 import { isOpen } from './lifecycle.ts';
@@ -15,6 +16,7 @@ import { open } from './opening.ts';
 import type { Pen } from './pen.ts';
 import { reviseOrders } from './plans.ts';
 import type { CaseRecord, Child, ClockChange, FindingChild, ReportChild } from './record.ts';
+import type { RuleBook } from './rule-book.ts';
 
 /** What names one change of one finding: the same change delivered twice has the same. */
 export function changeId({ change, finding }: FindingChange): string {
@@ -178,7 +180,8 @@ function collect(
   const { caseClass, reference, raisedAt, sentence, children, waits, place, assetId, facts, grade, follows } = begin;
   const clocks = waits ? [startClock('acknowledge', caseClass.acknowledge, pen.at, ground.book.working)] : [];
   const { code, domain, name, level } = caseClass;
-  const where = whereabouts(place, ground.responsibilityAt(place));
+  const responsibility = ground.responsibilityAt(place);
+  const where = roughlyWhere(whereabouts(place, responsibility), facts, responsibility);
   const what = { reference, caseClass: code, domain, name, grade, level, raisedAt, awaitsConfirmation: waits };
   pen.write(id, 'collect', { ...where, ...what, assetId, facts, sentence, children, follows, clocks }, SYSTEM);
   return id;
@@ -229,13 +232,19 @@ export function handOver(pen: Pen, from: CaseRecord, key: string, movedTo: strin
 // Reports -----------------------------------------------------------------------------------------------------------------------------
 
 /** Parses a report at the door. Errors: `case_class.unknown`, `description.missing`, `text.…`. */
-export function toReportChild(ground: Ground, report: NewReport, at: Instant): ReportChild {
-  const caseClass = ground.book.getClass(report.caseClass);
+export function checkReport(book: RuleBook, report: NewReport): { caseClass: CaseClass; description: string } {
+  const caseClass = book.getClass(report.caseClass);
   const description = findText({ description: report.description }, 'description');
   if (description === undefined)
     throw invalid('description.missing', 'Say in a few words what is wrong.', 'description');
+  return { caseClass, description };
+}
+
+/** Errors as in `checkReport`. */
+export function toReportChild(ground: Ground, report: NewReport, at: Instant): ReportChild {
+  const { caseClass, description } = checkReport(ground.book, report);
   const sentence = Object.fromEntries(Object.keys(caseClass.name).map((language) => [language, description]));
-  const { place, source, reporter, photos } = report;
+  const { place, source, reporter, photos, category, answers, language } = report;
   return {
     kind: 'report',
     id: ground.newId('report'),
@@ -246,6 +255,9 @@ export function toReportChild(ground: Ground, report: NewReport, at: Instant): R
     caseClass: caseClass.code,
     reporter,
     photos,
+    category,
+    answers,
+    language,
   };
 }
 

@@ -36,6 +36,22 @@ export interface Match {
   readonly how: 'joins' | 'turns';
 }
 
+export interface Reach {
+  readonly metres: number;
+  readonly classes: readonly string[];
+}
+
+/** How far away, and of which classes, a case may be that a trouble of this class belongs to: whoever lies outside need not be looked at. */
+export function reachOf(book: RuleBook, caseClass: string): Reach {
+  const own = book.findClass(caseClass);
+  if (own === undefined) return { metres: 0, classes: [] };
+  const turning = book.rules.classes.filter(({ mergesInto }) => mergesInto.includes(own.code));
+  return {
+    metres: Math.max(own.mergeWithinMetres, ...turning.map(({ mergeWithinMetres }) => mergeWithinMetres)),
+    classes: [...new Set([own.code, ...own.mergesInto, ...turning.map(({ code }) => code)])],
+  };
+}
+
 /** The case it belongs to, and further cases that are now known to be the same trouble; undefined when it is a new case. */
 export function findHost(
   book: RuleBook,

@@ -78,6 +78,11 @@ export class Pen {
     return record;
   }
 
+  /** Every case of this decision, as it stands now. */
+  known(): CaseRecord[] {
+    return [...this.#records.values()];
+  }
+
   /** The records this pen has changed. */
   changed(): CaseRecord[] {
     return [...new Set(this.written.map(({ draft }) => draft.caseId))].map((id) => this.get(id));

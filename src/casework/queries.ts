@@ -6,6 +6,7 @@ import type { Database } from '#kernel/ports.ts';
 import type { Instant } from '#kernel/time.ts';
 import { gradeRank } from '#kernel/words.ts';
 import type { CaseDetail, CaseQuery, CaseSummary } from './casework.types.ts';
+import { mayKnow } from './confidential.ts';
 import { fold } from './fold.ts';
 import * as storage from './ledger-storage.ts';
 import { isOpen } from './lifecycle.ts';
@@ -92,6 +93,7 @@ function isAskedFor(record: CaseRecord, query: CaseQuery): boolean {
   if (to !== undefined && record.openedAt >= to) return false;
   if (party !== undefined && !takesPart(record, party)) return false;
   if (areas !== undefined && areas.length > 0 && !lieIn(record, areas)) return false;
+  if (!mayKnow(record.facts, query.confidentialFor)) return false;
   return query.text === undefined || speaksOf(record, query.text);
 }
 

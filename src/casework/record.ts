@@ -73,6 +73,16 @@ export interface FindingChild {
   readonly movedTo?: string | undefined;
 }
 
+/** Question code → answer, without anything that names a person. */
+export type Answers = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** What who reported thinks of it; their words are not in the ledger. */
+export interface ReportRating {
+  readonly at: Instant;
+  readonly solved: boolean;
+  readonly satisfied?: number | undefined;
+}
+
 export interface ReportChild {
   readonly kind: 'report';
   readonly id: string;
@@ -85,6 +95,11 @@ export interface ReportChild {
   readonly photos: readonly string[];
   readonly answeredAt?: Instant | undefined;
   readonly answer?: { readonly outcome: string; readonly sentence: Localized } | undefined;
+  /** Code of the report category it was told under. */
+  readonly category?: string | undefined;
+  readonly answers?: Answers | undefined;
+  readonly language?: string | undefined;
+  readonly rating?: ReportRating | undefined;
 }
 
 export type Child = FindingChild | ReportChild;
@@ -155,6 +170,10 @@ export interface CaseRecord {
   acknowledgeBy?: Instant | undefined;
   dispatchedAt?: Instant | undefined;
   handledAt?: Instant | undefined;
+  /** The last check that found it done. */
+  verified?:
+    | { readonly at: Instant; readonly by: 'sensors' | 'person'; readonly photos: readonly string[] }
+    | undefined;
   closedAt?: Instant | undefined;
   awaitsConfirmation: boolean;
   assetId?: AssetId | undefined;

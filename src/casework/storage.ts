@@ -7,6 +7,8 @@ import type { Instant } from '#kernel/time.ts';
 import type { WorkOrder } from './casework.types.ts';
 import { finishClock } from './clocks.ts';
 import { isOpen, isOrderOpen } from './lifecycle.ts';
+import type { Reach } from './merging.ts';
+import { showPhotos } from './receipts/storage.ts';
 import type { CaseRecord } from './record.ts';
 import type { CaseworkRules } from './rule-book.ts';
 
@@ -33,19 +35,19 @@ export async function lockCase(tx: Queryable, id: string): Promise<CaseRecord | 
   return row?.record;
 }
 
-/** Open cases that a trouble at a place might belong to: within so many metres, or holding one of the findings it is drawn from. */
+/** Open cases that a trouble at a place might belong to: within its reach, or holding one of the findings it is drawn from. */
 export async function listNeighbours(
   db: Queryable,
   place: Position,
-  metres: number,
+  { metres, classes }: Reach,
   findingKeys: readonly string[],
 ): Promise<CaseRecord[]> {
   const rows = await db.query<{ record: CaseRecord }>(
     `SELECT record FROM cases
-     WHERE is_open AND (longitude BETWEEN $1 AND $3 AND latitude BETWEEN $2 AND $4
+     WHERE is_open AND (longitude BETWEEN $1 AND $3 AND latitude BETWEEN $2 AND $4 AND case_class = ANY($6)
        OR id IN (SELECT case_id FROM case_findings WHERE finding_key = ANY($5)))
      ORDER BY opened_at, id`,
-    [...boundsAround(place, metres), findingKeys as string[]],
+    [...boundsAround(place, metres), findingKeys as string[], classes as string[]],
   );
   return rows.map(({ record }) => record);
 }
@@ -77,6 +79,11 @@ export async function findCaseOfOrder(db: Queryable, orderId: string): Promise<s
   return row?.case_id;
 }
 
+export async function findCaseOfReport(db: Queryable, reportId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ case_id: string }>('SELECT case_id FROM reports WHERE id = $1', [reportId]);
+  return row?.case_id;
+}
+
 export async function listBusyCrews(db: Queryable): Promise<Set<string>> {
   const rows = await db.query<{ crew: string }>(
     'SELECT DISTINCT crew FROM work_orders WHERE is_open AND crew IS NOT NULL',
@@ -90,7 +97,8 @@ export async function listWorkOrders(
   open: boolean | undefined,
 ): Promise<WorkOrder[]> {
   const rows = await db.query<{ work_order: WorkOrder }>(
-    `SELECT work_order FROM work_orders WHERE ($1::text IS NULL OR party = $1) AND ($2::boolean IS NULL OR is_open = $2)
+    `SELECT work_order FROM work_orders WHERE ($2::boolean IS NULL OR is_open = $2) AND CASE WHEN $1::text IS NOT NULL THEN party = $1
+       ELSE NOT EXISTS (SELECT FROM cases c WHERE c.id = case_id AND c.record->'facts' ? 'visibleTo') END
      ORDER BY CASE WHEN is_open THEN finish_by END NULLS LAST, issued_at DESC, id LIMIT 1000`,
     [party ?? null, open ?? null],
   );
@@ -166,7 +174,17 @@ export async function saveRecords(
   const living = records.filter(({ state }) => state !== 'merged');
   await put(UPSERT_REPORTS, living.flatMap(reportRows));
   await put(UPSERT_FINDINGS, living.flatMap(findingRows));
+  await showPhotos(
+    tx,
+    records.filter(({ state }) => state === 'closed' || state === 'evaluated').flatMap(photosOfWork),
+  );
 }
+
+/** What shows that the work was done. */
+const photosOfWork = (record: CaseRecord): string[] => [
+  ...record.orders.filter(({ lead, state }) => lead && state === 'finished').flatMap(({ photos }) => photos),
+  ...(record.verified?.photos ?? []),
+];
 
 const orderRow = (record: CaseRecord, order: WorkOrder) => ({
   id: order.id,

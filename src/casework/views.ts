@@ -2,6 +2,7 @@
 import type { CaseAction, CaseEvent } from '#kernel/case.ts';
 import type { CaseDetail, CaseSummary, WorkOrder } from './casework.types.ts';
 import { acceptClock, finishClock, runningClock } from './clocks.ts';
+import { confidentialTo } from './confidential.ts';
 import { isOpen, SYSTEM_ACTIONS, transitions } from './lifecycle.ts';
 import type { CaseRecord, OrderRecord } from './record.ts';
 
@@ -39,6 +40,7 @@ export const toSummary = (record: CaseRecord): CaseSummary => ({
   onTime: record.onTime,
   updatedAt: record.updatedAt,
   sequence: record.sequence,
+  visibleTo: confidentialTo(record.facts),
 });
 
 export function toWorkOrder(record: CaseRecord, order: OrderRecord): WorkOrder {

@@ -57,7 +57,7 @@ export interface CaseEvent {
   readonly actor: Actor;
   /**
    * A case action, or a work-order action prefixed with `order.` (and `order.issue`), or `report.added`, `report.answered`,
-   * `finding.changed`, `plan.chosen`, `reclass`, `case.absorbed`; and `rules.adopted`, which belongs to no case (`caseId` is `city`).
+   * `report.rated`, `finding.changed`, `plan.chosen`, `reclass`, `case.absorbed`; and `rules.adopted`, which belongs to no case (`caseId` is `city`).
    */
   readonly type: string;
   readonly from: CaseState | undefined;

@@ -101,9 +101,7 @@ export interface Rating {
 
 export interface Receipts {
   /** Idempotent by `clientId`. Errors: `category.unknown`, `answers.…`, `description.missing`, `place.outside`, `receipt.client_id`. */
-  receive(
-    receipt: NewReceipt,
-  ): Promise<{
+  receive(receipt: NewReceipt): Promise<{
     /** The receipt's own id: stable, public, opens nothing. */
     readonly id: string;
     readonly code: ReceiptCode;
@@ -119,9 +117,7 @@ export interface Receipts {
   addNote(code: string, note: { readonly text: string; readonly photos: readonly string[] }): Promise<Follow>;
   contactOf(code: string): Promise<string | undefined>;
   /** Receipts that lead to a case: codes never leave towards staff, contacts are pseudonyms. */
-  listOfCase(
-    caseId: string,
-  ): Promise<
+  listOfCase(caseId: string): Promise<
     readonly {
       readonly id: string;
       readonly at: Instant;
@@ -145,9 +141,7 @@ export interface Receipts {
     }[]
   >;
   /** Held back until somebody looks: the spam queue. */
-  listHeld(
-    limit: number,
-  ): Promise<
+  listHeld(limit: number): Promise<
     readonly {
       readonly id: string;
       readonly at: Instant;
