@@ -32,6 +32,9 @@ export class Routes {
   /** Sum of the sizes of all loads, per vehicle and dimension (when one-way). */
   readonly weight: Int32Array;
   readonly cost: Float64Array;
+  /** Two routes of one vehicle with the same version are the same; who restores a row may restore its version. */
+  readonly version: Float64Array;
+  private versions = 0;
   /** Position of the stop at which the last `update` found the route impossible. */
   brokenAt = 0;
   private readonly scratch: Int32Array;
@@ -56,6 +59,7 @@ export class Routes {
     this.mostAfter = new Int32Array(nodes * m.dimensions);
     this.weight = new Int32Array(m.vehicles * m.dimensions);
     this.cost = new Float64Array(m.vehicles);
+    this.version = new Float64Array(m.vehicles);
     this.scratch = new Int32Array(m.stops + 2);
     for (let v = 0; v < m.vehicles; v++) this.set(v, m.committed[v]!);
   }
@@ -88,6 +92,7 @@ export class Routes {
 
   /** Derives everything of one route; false when the route as it stands cannot be driven (`brokenAt` says where). */
   update(v: number): boolean {
+    this.version[v] = ++this.versions;
     this.price(v);
     let isPossible = !this.m.hasTimes || this.spread(v);
     if (this.m.dimensions > 0) isPossible = (this.m.isOneWay ? this.weigh(v) : this.load(v)) && isPossible;

@@ -46,6 +46,7 @@ export class Search {
   /** The plan that annealing stands on, row by row, and the best so far. */
   private readonly current: Int32Array;
   private readonly currentCount: Int32Array;
+  private readonly currentVersion: Float64Array;
   private readonly best: Int32Array;
   private readonly bestCount: Int32Array;
   private readonly touched: Int32Array;
@@ -63,6 +64,7 @@ export class Search {
     this.ruin = new Ruin(this.routes, this.random);
     this.current = new Int32Array(this.routes.row.length);
     this.currentCount = new Int32Array(m.vehicles);
+    this.currentVersion = new Float64Array(m.vehicles);
     this.best = new Int32Array(this.routes.row.length);
     this.bestCount = new Int32Array(m.vehicles);
     this.touched = new Int32Array(m.vehicles);
@@ -76,6 +78,7 @@ export class Search {
     const { iterations: most = Infinity, milliseconds = Infinity } = limits;
     this.construct();
     this.keepAll(this.current, this.currentCount);
+    this.currentVersion.set(this.routes.version);
     this.keepAll(this.best, this.bestCount);
     let cost = this.worth();
     let best = cost;
@@ -297,6 +300,7 @@ export class Search {
       const end = first + routes.count[v]! + 2;
       for (let k = first; k < end; k++) current[k] = routes.row[k]!;
       this.currentCount[v] = routes.count[v]!;
+      this.currentVersion[v] = routes.version[v]!;
     }
     this.forgetTouched();
   }
@@ -317,6 +321,7 @@ export class Search {
       for (let k = first; k < end; k++) row[k] = current[k]!;
       routes.count[v] = this.currentCount[v]!;
       routes.update(v);
+      routes.version[v] = this.currentVersion[v]!;
     }
     this.forgetTouched();
   }
