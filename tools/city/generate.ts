@@ -12,6 +12,7 @@ import { toGeoJson } from './features.ts';
 import { buildGas } from './gas.ts';
 import { simulateDay } from './hydraulics.ts';
 import { addInstruments, setNormals } from './instruments.ts';
+import { buildKiosks } from './kiosks.ts';
 import { partiesYaml } from './parties.ts';
 import { buildPlan } from './plan.ts';
 import { buildPower } from './power.ts';
@@ -52,6 +53,7 @@ async function makeFiles(): Promise<Map<string, string>> {
     ['assets/tunnels.geojson', toGeoJson(buildTunnels(plan).features)],
     ['assets/rail.geojson', toGeoJson(buildRail().features)],
     ['assets/drainage.geojson', toGeoJson(drainage.assets.features)],
+    ['assets/resident-services.geojson', toGeoJson(buildKiosks(plan).features)],
   ]);
 }
 
