@@ -6,6 +6,7 @@
 import type { Position } from '#kernel/geo.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { Localized } from '#kernel/words.ts';
+import type { CaseChange } from '../casework.types.ts';
 
 /** Ten characters of Crockford's base 32 with a check character, shown as `XXXX-XXX-XXX`; case and dashes do not matter when typed. */
 export type ReceiptCode = string;
@@ -31,6 +32,8 @@ export interface NewReceipt {
   /** Written on the device at; not later than now, not older than 30 days. */
   readonly writtenAt: Instant | undefined;
   readonly mediaUrl?: string | undefined;
+  /** What the door found suspicious about it; it is held back until somebody has looked. */
+  readonly holdFor?: string | undefined;
 }
 
 /** One step of a receipt's way, in words that a resident understands. */
@@ -110,6 +113,12 @@ export interface Receipts {
     readonly merged: boolean;
     readonly isNew: boolean;
   }>;
+  /** The receipt of a report that was sent before; undefined: it is new. */
+  findByClientId(clientId: string): Promise<Awaited<ReturnType<Receipts['receive']>> | undefined>;
+  /** Those of the codes that exist, each with the case it is in now: for telling many at once. Codes come back without dashes. */
+  followMany(
+    codes: readonly string[],
+  ): Promise<readonly { readonly code: string; readonly caseId: string | undefined; readonly follow: Follow }[]>;
   /** Errors: `receipt.unknown` (404; the same answer for a wrong check character). */
   follow(code: string): Promise<Follow>;
   /** "Not solved" within the time reopens the case, or escalates it when it was reopened before. Errors: `rating.too_early`, `rating.too_late`. */
@@ -124,6 +133,8 @@ export interface Receipts {
       readonly contact: string | undefined;
       readonly language: string;
       readonly category: string;
+      /** As the resident wrote it; not in the ledger. */
+      readonly address: string | undefined;
       readonly rating: Rating | undefined;
     }[]
   >;
@@ -153,4 +164,10 @@ export interface Receipts {
   >;
   /** `release` lets it become a case; `discard` ends it. */
   judgeHeld(id: string, verdict: 'release' | 'discard', by: string): Promise<void>;
+  /** Whether a photo may be shown to who knows its key: one of a filed receipt, or of what was done. */
+  isShown(photo: string): Promise<boolean>;
+  /** Tells the vault what ended while nobody told it. */
+  start(): Promise<void>;
+  /** A case event is durable: tells the vault when a matter has ended or goes on again. */
+  onCase(change: CaseChange): Promise<void>;
 }

@@ -13,7 +13,7 @@ import { learnSquares } from './places.ts';
 import type { CategoryModel, LabelledReport } from './understanding.types.ts';
 import { chooseLexicon, toVector } from './vectors.ts';
 
-const FIT = { l2: 0.5, steps: 40 };
+const FIT = { l2: 0.5, steps: 25 };
 /** The pack has few words, and each is meant. */
 const FIT_FEW = { l2: 0.05, steps: 60 };
 /** Reports under which every feature is kept. */

@@ -1,0 +1,64 @@
+/** Understanding of reports as `app` uses it: the model in force, and how to take a new one while the city runs. */
+import type { ReportCategory } from '#kernel/reporting.ts';
+import type { Instant } from '#kernel/time.ts';
+import { type OpenModel, openModel } from './category-model.ts';
+import { findLikelyDuplicates, type RarityOf } from './duplicates.ts';
+import { trainFromPack } from './training.ts';
+import type { CategoryModel, Suggestion, Understanding } from './understanding.types.ts';
+import { openLexicon } from './vectors.ts';
+
+export interface UnderstandingDeps {
+  readonly categories: readonly ReportCategory[];
+  /** Reads the stored model; undefined: the city has not trained one. */
+  readonly findModel: () => Promise<CategoryModel | undefined>;
+  readonly now: Instant;
+}
+
+/**
+ * Begins with the words of the pack; `reload()` takes the trained model if there is one. Calling it after start and whenever the file
+ * has changed is up to `app`.
+ */
+export function createUnderstanding({ categories, findModel, now }: UnderstandingDeps): Understanding {
+  const fromPack = trainFromPack(categories, now);
+  let inForce = prepare(fromPack);
+  return {
+    suggest: (text, { place } = {}) => onlyKnown(inForce.open.suggest(text, place), categories),
+    likelyDuplicates: (report, candidates) => findLikelyDuplicates(report, candidates, inForce.rarityOf),
+    async reload() {
+      inForce = prepare((await findModel()) ?? fromPack);
+    },
+    state() {
+      const { learntFrom, reports, trainedAt, accuracy } = inForce.open.model;
+      return { learntFrom, reports, trainedAt, accuracy };
+    },
+  };
+}
+
+const prepare = (model: CategoryModel): { open: OpenModel; rarityOf: RarityOf } => ({
+  open: openModel(model),
+  rarityOf: rarityIn(model),
+});
+
+/** Between 0 and 1: the share of the highest rarity that the model knows. A word it does not know is as rare as can be. */
+export function rarityIn({ keys, rarities }: Pick<CategoryModel, 'keys' | 'rarities'>): RarityOf {
+  const { findRow } = openLexicon(keys, rarities);
+  const highest = rarities.reduce((most, each) => Math.max(most, each), 1);
+  return (key) => {
+    const row = findRow(key);
+    return row === undefined ? 1 : rarities[row]! / highest;
+  };
+}
+
+/**
+ * The pack may have changed since the model was trained: what it no longer has is left out, what the model does not know comes last
+ * with probability 0 until the next training.
+ */
+function onlyKnown(suggestions: readonly Suggestion[], categories: readonly ReportCategory[]): Suggestion[] {
+  const codes = new Set(categories.map(({ code }) => code));
+  const known = suggestions.filter(({ category }) => codes.delete(category));
+  const total = known.reduce((sum, { probability }) => sum + probability, 0) || 1;
+  return [
+    ...known.map(({ category, probability }) => ({ category, probability: probability / total })),
+    ...[...codes].map((category) => ({ category, probability: 0 })),
+  ];
+}
