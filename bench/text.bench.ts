@@ -1,0 +1,2 @@
+/** Text understanding on real requests; see `text.ts`. */
+import './text.ts';
