@@ -15,6 +15,7 @@ import { createHttpServer } from '#platform/http/server.ts';
 import { countRefusal, type Metrics } from '#platform/metrics.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
 import { registerCabin } from './cabin.ts';
+import { openCrewDoor } from './community.ts';
 import { registerHealth } from './health.ts';
 import type { Topics } from './loop.ts';
 import type { Rooms } from './rooms.ts';
@@ -82,6 +83,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     demonstrationPassword: deps.demonstrationPassword,
     onLiveClients: (count) => metrics.liveClients.set(count),
   });
+  await openCrewDoor(server, { rooms, people, blobs: openBlobs(join(config.dataDir, 'blobs')), clock, log });
   return { server, console, observations };
 }
 

@@ -5,6 +5,7 @@ import { createDetection } from '#detection/detection.ts';
 import type { Detection, Subject } from '#detection/detection.types.ts';
 import { assign } from '#dispatch/assign.ts';
 import { bindDomains } from '#domains/bind.ts';
+import type { Community } from '#domains/community/community.types.ts';
 import type { Observed } from '#domains/domain.types.ts';
 import { DOMAINS } from '#domains/registry.ts';
 import type { CityPack } from '#kernel/city.ts';
@@ -17,6 +18,7 @@ import { createSensing } from '#sensing/sensing.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import { createTerritory } from '#territory/territory.ts';
 import type { Territory } from '#territory/territory.types.ts';
+import { furnishCommunity } from './community.ts';
 import type { Loop, Topics } from './loop.ts';
 import { indexClasses, toSubject } from './seeds.ts';
 import { impactOf, responsibilityAt } from './surroundings.ts';
@@ -31,6 +33,7 @@ export interface Rooms {
   readonly casework: Casework;
   readonly scorecard: Scorecard;
   readonly vault: Vault;
+  readonly community: Community;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
   watch(): void;
 }
@@ -109,6 +112,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     casework,
     scorecard,
     vault,
+    community: furnishCommunity({ pack, database, clock, random }),
     watch() {
       detection.watch(subjects(pack, territory, sensing));
       domains.changed();
