@@ -21,6 +21,7 @@ export function responsibilityAt(territory: Territory, place: Position): Respons
     street: street?.id ?? '',
     district: district?.id ?? '',
     address,
+    cellName: cell?.name,
     partyFor: (role) => territory.partyFor(role, place),
     gridWorker: cell?.worker,
   };

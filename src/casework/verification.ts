@@ -5,6 +5,7 @@ import { type Instant, MINUTE, plusMinutes } from '#kernel/time.ts';
 import type { Localized } from '#kernel/words.ts';
 import type { ActionDetails } from './casework.types.ts';
 import { dueAfterResuming, startClock } from './clocks.ts';
+import { confidentialTo } from './confidential.ts';
 import { findText, getPhotos, getText, listPhotos } from './details.ts';
 import { evaluate } from './evaluation.ts';
 import { type Ground, SYSTEM } from './ground.ts';
@@ -44,7 +45,9 @@ export function refuseHandlers(ground: Ground, record: CaseRecord, actor: Actor)
 export function normalSince(record: CaseRecord): Instant | undefined {
   if (record.state !== 'handled' || record.handledAt === undefined) return undefined;
   const findings = findingsOf(record);
-  if (!findings.some(({ datastreamId }) => datastreamId !== undefined)) return undefined;
+  // A confidential finding names no sensor, because a sensor would name the home; it is cleared by who or what raised it.
+  if (!findings.some(({ datastreamId, facts }) => datastreamId !== undefined || confidentialTo(facts) !== undefined))
+    return undefined;
   let since = record.handledAt;
   for (const { clearedAt } of findings) {
     if (clearedAt === undefined) return undefined;

@@ -28,18 +28,45 @@ export const PERMISSIONS = [
   'sensing.write', // Things, Datastreams and everything but Observations
   'observation.write', // integrator: any; device: only its own Things
   'people.manage', // accounts and keys
+  'vault.reveal', // names and phones of who reported: only within the caller's part of the case
+  'care.see', // people who agreed to be looked after: own party only
+  'equity.read', // reports against need by community
   'system.read', // metrics beyond the public ones, configuration
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 const reading = ['city.read', 'sensing.read', 'case.note'] as const;
 export const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
-  administrator: new Set<Permission>(PERMISSIONS),
-  analyst: new Set<Permission>([...reading, 'case.acknowledge', 'case.confirm', 'case.reopen', 'report.create']),
-  dispatcher: new Set<Permission>([...reading, 'case.acknowledge', 'case.confirm', 'case.dispatch', 'report.create']),
-  handler: new Set<Permission>([...reading, 'case.handle', 'report.create', 'crew.work']),
-  verifier: new Set<Permission>([...reading, 'case.verify', 'case.reopen', 'report.create', 'crew.work']),
-  auditor: new Set<Permission>(['city.read', 'sensing.read', 'case.export', 'system.read']),
+  // Who lets people in does not by that look at who lives where.
+  administrator: new Set<Permission>(PERMISSIONS.filter((each) => each !== 'vault.reveal' && each !== 'care.see')),
+  analyst: new Set<Permission>([
+    ...reading,
+    'case.acknowledge',
+    'case.confirm',
+    'case.reopen',
+    'report.create',
+    'vault.reveal',
+    'equity.read',
+  ]),
+  dispatcher: new Set<Permission>([
+    ...reading,
+    'case.acknowledge',
+    'case.confirm',
+    'case.dispatch',
+    'report.create',
+    'vault.reveal',
+    'equity.read',
+  ]),
+  handler: new Set<Permission>([...reading, 'case.handle', 'report.create', 'crew.work', 'vault.reveal', 'care.see']),
+  verifier: new Set<Permission>([
+    ...reading,
+    'case.verify',
+    'case.reopen',
+    'report.create',
+    'crew.work',
+    'equity.read',
+  ]),
+  auditor: new Set<Permission>(['city.read', 'sensing.read', 'case.export', 'system.read', 'equity.read']),
   integrator: new Set<Permission>(['sensing.read', 'sensing.write', 'observation.write', 'report.create']),
   device: new Set<Permission>(['observation.write']),
 };

@@ -6,6 +6,8 @@ import type { PartyId } from '#kernel/words.ts';
 export interface Concern {
   readonly parties: readonly (PartyId | undefined)[];
   readonly areas: readonly string[];
+  /** Confidential: nobody but these parties, whatever the role. */
+  readonly onlyFor?: readonly PartyId[] | undefined;
 }
 
 export interface Scope {
@@ -34,6 +36,8 @@ export function createScope(parties: Iterable<{ readonly id: PartyId; readonly p
   return {
     partiesOf,
     inScope(caller, concern) {
+      if (concern.onlyFor !== undefined && !partiesOf(caller).some((party) => concern.onlyFor?.includes(party)))
+        return false;
       if (isBoundToParty(caller) && !partiesOf(caller).some((party) => concern.parties.includes(party))) return false;
       return caller.areas.length === 0 || caller.areas.some((area) => concern.areas.includes(area));
     },

@@ -51,6 +51,7 @@ export interface CaseFacts {
 const concernOf = ({ summary, orderParties }: CaseFacts): Concern => ({
   parties: [summary.party, ...orderParties],
   areas: [summary.cell, summary.community, summary.street, summary.district],
+  onlyFor: summary.visibleTo,
 });
 
 export const sees = (scope: Scope, caller: Caller, facts: CaseFacts): boolean =>

@@ -1,5 +1,5 @@
 /** Cases, work orders and reports, each within the caller's reach. */
-import type { CaseQuery, CaseSummary } from '#casework/casework.types.ts';
+import type { CaseQuery, CaseSummary, Casework, WorkOrder } from '#casework/casework.types.ts';
 import { CityError, notFound } from '#kernel/errors.ts';
 import type { Caller } from '#kernel/roles.ts';
 import { gradeRank } from '#kernel/words.ts';
@@ -23,7 +23,8 @@ export async function listSeen(
   caller: Caller,
   query: CaseQuery,
 ): Promise<{ cases: CaseSummary[]; total: number }> {
-  const asked = caller.areas.length > 0 ? { ...query, areas: caller.areas } : query;
+  const confidentialFor = scope.partiesOf(caller);
+  const asked = { ...query, confidentialFor, ...(caller.areas.length > 0 && { areas: caller.areas }) };
   if (!isBoundToParty(caller)) return casework.listCases(asked);
   const parties = scope.partiesOf(caller).filter((party) => query.party === undefined || party === query.party);
   const found = await Promise.all(
@@ -36,6 +37,18 @@ export async function listSeen(
 }
 
 const MOST_OF_A_PARTY = 10_000;
+
+/** Among everybody's orders, and those of the caller's own parties, where the confidential ones are. */
+async function findOrder(
+  casework: Pick<Casework, 'listOrders'>,
+  scope: Scope,
+  caller: Caller,
+  id: string,
+): Promise<WorkOrder | undefined> {
+  const parties = [undefined, ...scope.partiesOf(caller)];
+  const orders = await Promise.all(parties.map((party) => casework.listOrders({ party })));
+  return orders.flat().find((order) => order.id === id);
+}
 
 const mostUrgentFirst = (a: CaseSummary, b: CaseSummary): number =>
   Number(b.closedAt === undefined) - Number(a.closedAt === undefined) ||
@@ -95,7 +108,8 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
       const found = await Promise.all(parties.map((party) => casework.listOrders({ open: query.open, party })));
       const workOrders = found.flat();
       if (caller.areas.length === 0) return { workOrders };
-      const { cases } = await casework.listCases({ areas: caller.areas, limit: MOST_OF_A_PARTY });
+      const confidentialFor = scope.partiesOf(caller);
+      const { cases } = await casework.listCases({ areas: caller.areas, confidentialFor, limit: MOST_OF_A_PARTY });
       const here = new Set(cases.map(({ id }) => id));
       return { workOrders: workOrders.filter((order) => here.has(order.caseId)) };
     },
@@ -106,7 +120,7 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
     { config: READ, schema: { tags, params: IdParams, body: OrderActionBody } },
     async ({ caller, params, body }) => {
       const { action, ...details } = body;
-      const order = (await casework.listOrders({})).find(({ id }) => id === params.id);
+      const order = await findOrder(casework, scope, caller, params.id);
       if (!order) throw notFound('order.unknown', `There is no work order ${params.id}.`, 'id');
       await getSeen(caller, order.caseId);
       const refusal = orderRefusalOf(scope, caller, action, order);
