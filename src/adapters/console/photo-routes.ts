@@ -2,8 +2,8 @@
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { CityError, invalid, notFound } from '#kernel/errors.ts';
+import { cleanImage } from '#platform/image.ts';
 import type { ConsoleDeps } from './console.types.ts';
-import { cleanImage } from './image.ts';
 import { PhotoParams } from './schemas.ts';
 import type { TypedServer } from './typed-routes.ts';
 

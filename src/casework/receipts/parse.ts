@@ -14,7 +14,7 @@ const OLDEST_MS = 30 * DAY;
 const LONGEST_ANSWER = 500;
 const LONGEST_ADDRESS = 200;
 const CLIENT_ID = /^[\w-]{8,64}$/;
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
+const isControl = (letter: string): boolean => letter < ' ' && !'\n\r\t'.includes(letter);
 
 export interface ParsedReceipt extends NewReceipt {
   readonly answers: Answers;
@@ -83,7 +83,7 @@ function getDescription(text: string, most: number): string {
 export function findWords(text: string, field: string, most: number): string | undefined {
   const length = [...text].length;
   if (length > most) throw invalid('text.too_long', `${field} may have ${most} characters, it has ${length}.`, field);
-  if (CONTROL.test(text) || !text.isWellFormed())
+  if (!text.isWellFormed() || [...text].some(isControl) || text.includes('\u007f'))
     throw invalid('text.not_unicode', `${field} holds characters that are not text.`, field);
   const words = maskNumbers(text).trim();
   return words === '' ? undefined : words;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { cleanImage } from '#adapters/console/image.ts';
+import { cleanImage } from '#platform/image.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const segment = (marker: number, payload: Buffer) => {

@@ -140,6 +140,8 @@ function cleanPng(bytes: Buffer): Buffer {
   throw damaged();
 }
 
+/** What a WebP needs to be drawn. */
+const WEBP_PICTURE = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
 const EXIF_FLAG = 0x08;
 const XMP_FLAG = 0x04;
 
@@ -151,7 +153,7 @@ function cleanWebp(bytes: Buffer): Buffer {
     const chunk = Buffer.from(bytes.subarray(at, at + 8 + length + (length % 2)));
     if (chunk.length < 8 + length) throw damaged();
     if (type === 'VP8X' && length >= 1) chunk[8]! &= ~(EXIF_FLAG | XMP_FLAG);
-    if (type !== 'EXIF' && type !== 'XMP ') kept.push(chunk);
+    if (WEBP_PICTURE.has(type)) kept.push(chunk);
     at += 8 + length + (length % 2);
   }
   if (kept.length === 0) throw damaged();
@@ -159,4 +161,49 @@ function cleanWebp(bytes: Buffer): Buffer {
   const head = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1');
   head.writeUInt32LE(4 + body.length, 4);
   return Buffer.concat([head, body]);
+}
+
+// Size ---------------------------------------------------------------------------------------------------------------------------------
+
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Width and height as the header states them, read without decoding anything; undefined when it states none. */
+export function findImageSize(content: Uint8Array): ImageSize | undefined {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const type = findImageType(bytes);
+  if (type === 'image/png' && bytes.length >= 24) return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  if (type === 'image/jpeg') return jpegSize(bytes);
+  return type === 'image/webp' ? webpSize(bytes) : undefined;
+}
+
+/** Start of frame: the markers C0 to CF but for the tables among them. */
+const isFrame = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+function jpegSize(bytes: Buffer): ImageSize | undefined {
+  for (let at = 2; at + 9 <= bytes.length; ) {
+    if (bytes[at] !== 0xff) return undefined;
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (isFrame(marker)) return { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
+    if (marker === START_OF_SCAN) return undefined;
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return undefined;
+}
+
+function webpSize(bytes: Buffer): ImageSize | undefined {
+  if (bytes.length < 30) return undefined;
+  const kind = bytes.toString('latin1', 12, 16);
+  if (kind === 'VP8X') return { width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 };
+  if (kind === 'VP8 ') return { width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff };
+  if (kind !== 'VP8L') return undefined;
+  const packed = bytes.readUInt32LE(21);
+  return { width: (packed & 0x3fff) + 1, height: ((packed >> 14) & 0x3fff) + 1 };
 }
