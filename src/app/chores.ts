@@ -3,6 +3,7 @@ import { MINUTE } from '#kernel/time.ts';
 import type { Chore } from './loop.ts';
 import type { Rooms } from './rooms.ts';
 
-export const choresOf = ({ vault }: Rooms): Chore[] => [
+export const choresOf = ({ vault, residentServices }: Rooms): Chore[] => [
   { what: 'vault retention', everyMs: MINUTE, work: (now) => vault.tick(now) },
+  { what: 'missed bookings', everyMs: MINUTE, work: (now) => residentServices.tick(now) },
 ];

@@ -18,6 +18,7 @@ import { registerCabin } from './cabin.ts';
 import { openCrewDoor } from './community.ts';
 import { registerHealth } from './health.ts';
 import type { Topics } from './loop.ts';
+import { bookingsForCrew, openServiceDoor } from './resident-services.ts';
 import type { Rooms } from './rooms.ts';
 import { registerScreens } from './screens.ts';
 
@@ -62,6 +63,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
   registerHealth(server, { database, metrics, counters: () => sensing.counters(), isOpen: deps.isOpen });
   await registerScreens(server, deps.screens);
   registerCabin(server, rooms);
+  openServiceDoor(server, rooms.residentServices, territory, () => undefined);
   const observations = await registerSensorThings(server, {
     database,
     sensing,
@@ -83,7 +85,8 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     demonstrationPassword: deps.demonstrationPassword,
     onLiveClients: (count) => metrics.liveClients.set(count),
   });
-  await openCrewDoor(server, { rooms, people, blobs: openBlobs(join(config.dataDir, 'blobs')), clock, log });
+  const bookings = bookingsForCrew(rooms.residentServices, territory);
+  await openCrewDoor(server, { rooms, people, blobs: openBlobs(join(config.dataDir, 'blobs')), bookings, clock, log });
   return { server, console, observations };
 }
 

@@ -8,6 +8,7 @@ import { bindDomains } from '#domains/bind.ts';
 import type { Community } from '#domains/community/community.types.ts';
 import type { Observed } from '#domains/domain.types.ts';
 import { DOMAINS } from '#domains/registry.ts';
+import type { ResidentServices } from '#domains/resident-services/resident-services.types.ts';
 import type { CityPack } from '#kernel/city.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
@@ -20,6 +21,7 @@ import { createTerritory } from '#territory/territory.ts';
 import type { Territory } from '#territory/territory.types.ts';
 import { furnishCommunity } from './community.ts';
 import type { Loop, Topics } from './loop.ts';
+import { furnishResidentServices } from './resident-services.ts';
 import { indexClasses, toSubject } from './seeds.ts';
 import { impactOf, responsibilityAt } from './surroundings.ts';
 
@@ -34,6 +36,7 @@ export interface Rooms {
   readonly scorecard: Scorecard;
   readonly vault: Vault;
   readonly community: Community;
+  readonly residentServices: ResidentServices;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
   watch(): void;
 }
@@ -113,6 +116,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     scorecard,
     vault,
     community: furnishCommunity({ pack, database, clock, random }),
+    residentServices: furnishResidentServices({ pack, database, clock, random, vault, territory }),
     watch() {
       detection.watch(subjects(pack, territory, sensing));
       domains.changed();

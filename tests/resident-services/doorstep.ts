@@ -1,11 +1,12 @@
 /** A town with a counter, a machine and a worker who comes to the door; the vault is the city's own, the clock is moved by hand. */
-import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { Service } from '#domains/resident-services/catalogue.types.ts';
 import { createResidentServices } from '#domains/resident-services/resident-services.ts';
 import type { NewBooking } from '#domains/resident-services/resident-services.types.ts';
 import type { Instant } from '#kernel/time.ts';
+import { createVault } from '#people/vault/vault.ts';
 import { CALENDAR, metresEast, PLACE } from '#tests/casework/small-city.ts';
+import { random, someKey } from '#tests/people/locked-room.ts';
 import { handClock } from '#tests/people/town-hall.ts';
 import { testDatabase } from '#tests/support/database.ts';
 
@@ -75,33 +76,17 @@ export const CARD: Service = {
 };
 
 export async function doorstep(t: TestContext, more: { services?: readonly Service[] } = {}) {
-  const database = await testDatabase(t, ['domains']);
+  const database = await testDatabase(t, ['people', 'domains']);
   const clock = handClock(MONDAY);
-  /** What the vault was told, in the order in which it was told. */
-  const told: string[] = [];
-  const kept = new Map<string, object>();
+  const vault = createVault({ database, clock, random, key: someKey() });
   const services = createResidentServices({
     database,
     clock,
-    random: (count) => randomBytes(count),
+    random,
     catalogue: { services: more.services ?? [REPAIR, CHECK, CARD], hotline: undefined },
     timeZone: 'Asia/Shanghai',
     contactDays: 30,
-    contacts: {
-      async keep(person) {
-        const pseudonym = `p_${randomBytes(11).toString('hex')}`;
-        kept.set(pseudonym, person);
-        return pseudonym;
-      },
-      async release(pseudonym, until) {
-        told.push(
-          `${kept.has(pseudonym) ? 'release' : 'stranger'} ${until === undefined ? 'never' : new Date(until).toISOString()}`,
-        );
-      },
-      async erase(pseudonym) {
-        kept.delete(pseudonym);
-      },
-    },
+    contacts: vault,
     partyFor: (role, place) => `${role}-${place === PLACE ? 'here' : 'there'}`,
     whereIs: (place) =>
       place[0] > 100
@@ -109,7 +94,10 @@ export async function doorstep(t: TestContext, more: { services?: readonly Servi
         : { address: {}, cell: undefined, areas: [] },
   });
   const slotsOf = async (service: string, day?: string, days = 1) => services.listSlots(service, day, days);
-  return { database, clock, services, told, kept, slotsOf };
+  /** People whom the vault knows; and until when it keeps the newest of them. */
+  const listKept = () =>
+    database.query<{ keep_until: Date | null }>('SELECT keep_until FROM vault.people ORDER BY since');
+  return { database, clock, services, vault, listKept, slotsOf };
 }
 
 let count = 0;

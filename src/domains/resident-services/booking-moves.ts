@@ -16,7 +16,7 @@ const AT_A_PLACE: Moves = {
 };
 /** A worker sets out, stands at the door, works. `missed`: nobody opened, or nobody came. */
 const AT_THE_DOOR: Moves = {
-  booked: { 'set-out': 'under-way', arrive: 'arrived', missed: 'missed' },
+  booked: { 'set-out': 'under-way', arrive: 'arrived', done: 'done', missed: 'missed' },
   'under-way': { arrive: 'arrived', started: 'arrived', done: 'done', missed: 'missed' },
   arrived: { started: 'arrived', done: 'done', missed: 'missed' },
   missed: { 'set-out': 'under-way' },

@@ -114,11 +114,11 @@ export async function insertBooking(tx: Queryable, row: NewRow): Promise<boolean
   return written.length === 1;
 }
 
-export const addStep = (tx: Queryable, booking: string, at: Instant, kind: string, by?: string) =>
+export const addStep = (tx: Queryable, booking: string, at: Instant, kind: string, by?: string, note?: string) =>
   tx.query(
-    `INSERT INTO resident_services_steps (booking, number, at, kind, by_whom)
-     SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM resident_services_steps WHERE booking = $1`,
-    [booking, new Date(at), kind, by ?? null],
+    `INSERT INTO resident_services_steps (booking, number, at, kind, by_whom, note)
+     SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 FROM resident_services_steps WHERE booking = $1`,
+    [booking, new Date(at), kind, by ?? null, note ?? null],
   );
 
 export const moveToSlot = (tx: Queryable, id: string, slot: Slot, number: number, at: Instant) =>

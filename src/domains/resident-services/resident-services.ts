@@ -149,7 +149,7 @@ export function createResidentServices(deps: ResidentServicesDeps): ResidentServ
     return reread(row.id);
   }
 
-  async function act(id: string, action: WorkerAction, by: string) {
+  async function act(id: string, action: WorkerAction, by: string, note?: string) {
     const now = clock.now();
     const ended = await database.transaction(async (tx) => {
       const row = await store.lockRow(tx, 'id', id);
@@ -159,7 +159,7 @@ export function createResidentServices(deps: ResidentServicesDeps): ResidentServ
       if (last?.kind === action && last.by_whom === by) return undefined;
       const state = move(row.kind, row.state, action);
       await store.setState(tx, id, state, now, { worker: by, forgetsDoor: state === 'done' });
-      await store.addStep(tx, id, now, action, by);
+      await store.addStep(tx, id, now, action, by, note);
       if (isOver(state)) return { contact: row.contact, until: now + deps.contactDays * DAY };
       return isOver(row.state) ? { contact: row.contact, until: undefined } : undefined;
     });

@@ -111,7 +111,7 @@ export interface ResidentServices {
   rate(code: string, rating: { readonly satisfied: number; readonly comment: string | undefined }): Promise<Booking>;
   listVisits(query: VisitQuery): Promise<Visit[]>;
   /** Errors: `booking.unknown`, `booking.move_not_allowed` (409). The same action by the same worker again changes nothing. */
-  act(bookingId: string, action: WorkerAction, by: string): Promise<Visit>;
+  act(bookingId: string, action: WorkerAction, by: string, note?: string): Promise<Visit>;
   findVisit(bookingId: string): Promise<Visit | undefined>;
   /** Bookings at a place whose time has passed without anybody coming are missed; so are visits for which nobody set out. Answers how many. */
   tick(now: Instant): Promise<number>;
