@@ -7,6 +7,7 @@ import { gas } from './gas/index.ts';
 import { power } from './power/index.ts';
 import { rail } from './rail/index.ts';
 import { residentServices } from './resident-services/index.ts';
+import { sharedBikes } from './shared-bikes/index.ts';
 import { telecom } from './telecom/index.ts';
 import { tunnels } from './tunnels/index.ts';
 import { water } from './water/index.ts';
@@ -19,6 +20,7 @@ export const DOMAINS: readonly Domain[] = [
   power,
   rail,
   residentServices,
+  sharedBikes,
   telecom,
   tunnels,
   water,
