@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { planRoutes } from '#dispatch/routing/engine.ts';
 import { createRouter } from '#dispatch/routing/router.ts';
@@ -7,6 +8,8 @@ import { breachesOf } from './routing-checker.ts';
 import { NO_CLOCK, randomTown, street } from './routing-town.ts';
 
 const TOWN = randomTown(5);
+/** Everything can be served here. */
+const EASY_TOWN = street([{}, {}], [{}, { place: 9 }, {}, { place: 15 }]);
 const NO_END = { seed: 1, milliseconds: 600_000 };
 
 function routerOf(t: TestContext) {
@@ -34,7 +37,7 @@ test('the first plan is heard of at once, and who cancels gets the best so far',
 
 test('progress goes on while the search runs, and never gets worse', async (t) => {
   const heard: RoutingProgress[] = [];
-  const job = routerOf(t).plan(TOWN, NO_END, (progress) => {
+  const job = routerOf(t).plan(EASY_TOWN, NO_END, (progress) => {
     if (heard.push(progress) === 3) job.cancel();
   });
   const plan = await job.plan;
@@ -66,4 +69,18 @@ test('who closes the router is told so by every job; the next job gets a new thr
   await router.close();
   await told;
   assert.equal((await router.plan(TOWN, { seed: 1, iterations: 5 }).plan).iterations, 5);
+});
+
+test('a router that nobody closed does not keep the process alive', () => {
+  const program = `
+    import { createRouter } from '#dispatch/routing/router.ts';
+    const durations = new Float64Array(1);
+    const problem = { places: 1, durations, vehicles: [{ id: 'van', startPlace: 0 }], stops: [{ id: 'stop', place: 0 }] };
+    const plan = await createRouter().plan(problem, { seed: 1, iterations: 1 }).plan;
+    console.log(plan.routes.length);`;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '--eval', program], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  assert.deepEqual([stdout.trim(), status], ['1', 0]);
 });

@@ -71,6 +71,25 @@ test('a van comes within the window, to the second, or not at all', () => {
   assert.deepEqual(reasons(plan(closing(49))), ['stop 1: out_of_reach']);
 });
 
+test('a van is back when its shift ends, to the second', () => {
+  const until = (close: number) => street([{ shift: { open: 0, close } }], [{ place: 5 }]);
+  assert.equal(plan(until(100)).routes[0]!.endsAt, 100);
+  assert.deepEqual(reasons(plan(until(99))), ['stop 1: out_of_reach']);
+});
+
+test('a stop is slipped in before another only when that one is still reached in time', () => {
+  const slipped = (serviceSeconds: number) =>
+    street(
+      [{ shift: { open: 0, close: 200 } }],
+      [
+        { place: 5, serviceSeconds, window: { open: 0, close: 60 } },
+        { place: 6, window: { open: 80, close: 80 } },
+      ],
+    );
+  assert.deepEqual(plan(slipped(20)).unserved, []);
+  assert.equal(plan(slipped(21)).unserved.length, 1);
+});
+
 test('who would have to wait leaves later', () => {
   const [route] = plan(street([{}], [{ place: 5, window: { open: 200, close: 300 } }])).routes;
   assert.equal(route!.departsAt, 150);

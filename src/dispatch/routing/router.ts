@@ -62,7 +62,8 @@ export function createRouter(): Router {
   }
 
   function start(): Worker {
-    const started = new Worker(new URL('./router-worker.ts', import.meta.url));
+    // Flags of the process are not for the thread: `--eval` or `--input-type` would keep it from starting.
+    const started = new Worker(new URL('./router-worker.ts', import.meta.url), { execArgv: [] });
     started.on('message', hear);
     started.on('error', () => lose(started));
     started.on('exit', () => lose(started));

@@ -166,7 +166,7 @@ export type UnservedReason =
 export interface RoutingProgress {
   readonly iterations: number;
   readonly milliseconds: number;
-  /** Cost and penalties of the best plan so far. */
+  /** Cost and penalties of the best plan so far; it may rise when the next plan serves more of what must be served. */
   readonly cost: number;
   readonly unserved: number;
 }

@@ -12,7 +12,7 @@ import type { RoutingPlan, RoutingProgress, SearchLimits } from './routing.types
 import { Ruin } from './ruin.ts';
 
 const BLINK_RATIO = 0.01;
-/** Temperatures at the start and the end, as shares of the average arc of the first plan. */
+/** Temperatures at the start and the end, as shares of the average arc of the best plan. */
 const HOT = 0.3;
 const COLD = 0.003;
 /** Iterations between two looks at the clock. */
@@ -82,8 +82,9 @@ export class Search {
     this.keepAll(this.best, this.bestCount);
     let cost = this.worth();
     let best = cost;
-    const [hot, cold] = this.temperatures();
-    let temperature = hot;
+    let scale = this.averageArc();
+    let temperature = HOT * scale;
+    let reached = this.reached();
     let iteration = 0;
     let ended: RoutingPlan['ended'] = 'iterations';
     for (; iteration < most && this.m.stops > 0 && this.m.vehicles > 0; iteration++) {
@@ -94,8 +95,8 @@ export class Search {
           break;
         }
         const done = Math.min(1, Math.max(iteration / most, spent / milliseconds));
-        temperature = hot * (cold / hot) ** done;
-        control.onProgress?.({ iterations: iteration, milliseconds: spent, cost: best, unserved: this.unserved() });
+        temperature = HOT * (COLD / HOT) ** done * scale;
+        control.onProgress?.({ iterations: iteration, milliseconds: spent, ...reached });
       }
       this.ruinAndRecreate();
       const next = this.worth();
@@ -105,14 +106,25 @@ export class Search {
         if (next < best - ROUNDING) {
           best = next;
           this.keepAll(this.best, this.bestCount);
+          scale = this.averageArc();
+          reached = this.reached();
         }
       } else this.takeBack();
     }
     return { stops: this.bestStops(), iterations: iteration, ended };
   }
 
-  private unserved(): number {
-    return this.m.stops - this.bestCount.reduce((all, count) => all + count, 0);
+  /** What the plan costs those who drive and those who are left out by choice; what must be served is counted apart. */
+  private reached(): Pick<RoutingProgress, 'cost' | 'unserved'> {
+    const { m, routes } = this;
+    let cost = routes.cost.reduce((sum, route) => sum + route, 0);
+    let unserved = 0;
+    for (let x = 0; x < m.stops; x++) {
+      if (routes.vehicleOf[x] !== ABSENT) continue;
+      unserved += 1;
+      if (m.isOptional[x] === 1) cost += m.penalty[x]!;
+    }
+    return { cost, unserved };
   }
 
   private bestStops(): Int32Array[] {
@@ -140,7 +152,8 @@ export class Search {
     this.forgetTouched();
   }
 
-  private temperatures(): [hot: number, cold: number] {
+  /** What annealing measures losses against: as plans get better it cools down with them. */
+  private averageArc(): number {
     const { routes, m } = this;
     let [arcs, total] = [0, 0];
     for (let v = 0; v < m.vehicles; v++) {
@@ -148,8 +161,7 @@ export class Search {
       arcs += routes.count[v]! + 1;
       total += routes.cost[v]! - m.fixed[v]!;
     }
-    const average = arcs === 0 ? m.averageCost : Math.max(total / arcs, m.averageCost / 100);
-    return [HOT * average, COLD * average];
+    return arcs === 0 ? m.averageCost : Math.max(total / arcs, m.averageCost / 100);
   }
 
   private ruinAndRecreate(): void {
