@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: () => import('./restore.ts').then((module) => module.restore),
   user: () => import('./user.ts').then((module) => module.user),
   key: () => import('./key.ts').then((module) => module.key),
+  train: () => import('./train.ts').then((module) => module.trainer),
 };
 
 export async function main(

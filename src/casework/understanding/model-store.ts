@@ -3,6 +3,7 @@
  * the closed cases at any time, so it need not be in every backup, and it is replaced whole. Written beside and renamed, so that
  * whoever reads sees the old model or the new one and never half of it.
  */
+import { unwatchFile, watchFile } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeModel, encodeModel } from './model-file.ts';
@@ -35,4 +36,10 @@ export async function saveModel(path: string, model: CategoryModel): Promise<voi
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+/** Calls when another model lies there, looking every so many milliseconds; the answer stops it. Does not keep the process alive. */
+export function followModel(path: string, everyMs: number, onChange: () => void): () => void {
+  watchFile(path, { interval: everyMs, persistent: false }, onChange);
+  return () => unwatchFile(path, onChange);
 }

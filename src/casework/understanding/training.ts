@@ -13,7 +13,7 @@ import { learnSquares } from './places.ts';
 import type { CategoryModel, LabelledReport } from './understanding.types.ts';
 import { chooseLexicon, toVector } from './vectors.ts';
 
-const FIT = { l2: 0.5, steps: 25 };
+const FIT = { l2: 0.5, steps: 40 };
 /** The pack has few words, and each is meant. */
 const FIT_FEW = { l2: 0.05, steps: 60 };
 /** Reports under which every feature is kept. */
@@ -43,22 +43,37 @@ export function trainFromPack(categories: readonly ReportCategory[], now: Instan
   return { ...fit([], lessonsOf(categories), codes), learntFrom: 'pack', trainedAt: now };
 }
 
-/** Learns from everything given, and measures itself on the newest fifth by a model that has not seen it. */
+/**
+ * Learns from everything given. What it says about itself (`accuracy`), its temperature and the weight of the place come from a trial
+ * that had not seen the reports of `later`; by default those are the newest fifth.
+ */
 export function trainFromCases(
   reports: readonly LabelledReport[],
   lessons: readonly Lesson[],
   categories: readonly string[],
   now: Instant,
+  later: readonly LabelledReport[] = newest(reports),
 ): CategoryModel {
-  const { earlier, later } = splitByTime(reports, HELD_OUT_SHARE);
+  const heldOut = new Set(later);
+  const earlier = reports.filter((report) => !heldOut.has(report));
   const trial = calibrate(fit(earlier, lessons, categories), later);
   const accuracy = later.length === 0 ? undefined : measure(openModel(trial), later);
   const { temperature, placeWeight } = trial;
-  const learnt = fit(reports, lessons, categories);
-  return { ...learnt, learntFrom: 'cases', trainedAt: now, accuracy, temperature, placeWeight };
+  return {
+    ...fit(reports, lessons, categories),
+    learntFrom: 'cases',
+    trainedAt: now,
+    accuracy,
+    temperature,
+    placeWeight,
+  };
 }
 
-/** Earlier reports to learn from, later ones to be measured on; every report of one instant falls on the same side of the line or after it. */
+/** The newest fifth. */
+export const newest = <R extends { readonly at: Instant }>(reports: readonly R[]): R[] =>
+  splitByTime(reports, HELD_OUT_SHARE).later;
+
+/** Earlier reports to learn from, later ones to be measured on. */
 export function splitByTime<R extends { readonly at: Instant }>(
   reports: readonly R[],
   laterShare: number,

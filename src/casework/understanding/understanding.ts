@@ -16,25 +16,36 @@ export interface UnderstandingDeps {
 
 /**
  * Begins with the words of the pack; `reload()` takes the trained model if there is one. Calling it after start and whenever the file
- * has changed is up to `app`.
+ * has changed is up to `app`. Learning the pack takes a few hundred milliseconds and is put off until it is needed: a city with a
+ * model of its own never does it.
  */
 export function createUnderstanding({ categories, findModel, now }: UnderstandingDeps): Understanding {
-  const fromPack = trainFromPack(categories, now);
-  let inForce = prepare(fromPack);
+  let inForce: InForce | undefined;
+  const current = (): InForce => {
+    inForce ??= prepare(trainFromPack(categories, now));
+    return inForce;
+  };
   return {
-    suggest: (text, { place } = {}) => onlyKnown(inForce.open.suggest(text, place), categories),
-    likelyDuplicates: (report, candidates) => findLikelyDuplicates(report, candidates, inForce.rarityOf),
+    suggest: (text, { place } = {}) => onlyKnown(current().open.suggest(text, place), categories),
+    likelyDuplicates: (report, candidates) => findLikelyDuplicates(report, candidates, current().rarityOf),
     async reload() {
-      inForce = prepare((await findModel()) ?? fromPack);
+      const model = await findModel();
+      inForce = model === undefined ? undefined : prepare(model);
+      current();
     },
     state() {
-      const { learntFrom, reports, trainedAt, accuracy } = inForce.open.model;
+      const { learntFrom, reports, trainedAt, accuracy } = current().open.model;
       return { learntFrom, reports, trainedAt, accuracy };
     },
   };
 }
 
-const prepare = (model: CategoryModel): { open: OpenModel; rarityOf: RarityOf } => ({
+interface InForce {
+  readonly open: OpenModel;
+  readonly rarityOf: RarityOf;
+}
+
+const prepare = (model: CategoryModel): InForce => ({
   open: openModel(model),
   rarityOf: rarityIn(model),
 });
