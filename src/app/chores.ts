@@ -3,7 +3,9 @@ import { MINUTE } from '#kernel/time.ts';
 import type { Chore } from './loop.ts';
 import type { Rooms } from './rooms.ts';
 
-export const choresOf = ({ vault, residentServices }: Rooms): Chore[] => [
+export const choresOf = ({ vault, residentServices, care, community }: Rooms): Chore[] => [
   { what: 'vault retention', everyMs: MINUTE, work: (now) => vault.tick(now) },
+  { what: 'planning of visits', everyMs: MINUTE, work: async () => community.planVisits(await care.listHomes()) },
+  { what: 'care', everyMs: MINUTE, work: (now) => care.tick(now) },
   { what: 'missed bookings', everyMs: MINUTE, work: (now) => residentServices.tick(now) },
 ];

@@ -5,6 +5,7 @@ import { createDetection } from '#detection/detection.ts';
 import type { Detection, Subject } from '#detection/detection.types.ts';
 import { assign } from '#dispatch/assign.ts';
 import { bindDomains } from '#domains/bind.ts';
+import type { Care } from '#domains/community/care.types.ts';
 import type { Community } from '#domains/community/community.types.ts';
 import type { Observed } from '#domains/domain.types.ts';
 import { DOMAINS } from '#domains/registry.ts';
@@ -19,6 +20,7 @@ import { createSensing } from '#sensing/sensing.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import { createTerritory } from '#territory/territory.ts';
 import type { Territory } from '#territory/territory.types.ts';
+import { furnishCare } from './care.ts';
 import { furnishCommunity } from './community.ts';
 import type { Loop, Topics } from './loop.ts';
 import { furnishResidentServices } from './resident-services.ts';
@@ -36,6 +38,7 @@ export interface Rooms {
   readonly scorecard: Scorecard;
   readonly vault: Vault;
   readonly community: Community;
+  readonly care: Care;
   readonly residentServices: ResidentServices;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
   watch(): void;
@@ -108,6 +111,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
       return cases.filter(({ state }) => state !== 'merged');
     },
   });
+  const community = furnishCommunity({ pack, database, clock, random });
   return {
     territory,
     sensing,
@@ -115,7 +119,8 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     casework,
     scorecard,
     vault,
-    community: furnishCommunity({ pack, database, clock, random }),
+    community,
+    care: furnishCare({ pack, database, clock, random, vault, territory, sensing, casework, community }),
     residentServices: furnishResidentServices({ pack, database, clock, random, vault, territory }),
     watch() {
       detection.watch(subjects(pack, territory, sensing));

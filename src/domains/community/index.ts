@@ -3,6 +3,7 @@
  * remembers (what crews did, visits, shifts) is kept by `community.ts`. It concludes nothing from findings.
  */
 import type { Domain } from '../domain.types.ts';
+import { careSection } from './care-rules.ts';
 import { crewSection } from './crew-rules.ts';
 
 export const community: Domain = {
@@ -10,7 +11,7 @@ export const community: Domain = {
   words: { zh: '社区', en: 'Community' },
   layer: { colour: '#6b7a88', geometry: 'point', order: 200, pointsFromZoom: 15, linesFromZoom: 15, lineWidth: 1 },
   defaults: {},
-  sections: [crewSection],
+  sections: [careSection, crewSection],
   scopeOf: () => undefined,
   detect: () => [],
 };
