@@ -1,6 +1,6 @@
 /** Response plans: which one fits the facts, which orders it asks for here, and what changes when the place or the facts change. */
 import type { Actor } from '#kernel/case.ts';
-import type { CaseClass, Clock, Party, ResponsePlan } from '#kernel/rules.ts';
+import type { CaseClass, Clock, Party, PlanOrder, ResponsePlan } from '#kernel/rules.ts';
 import type { Localized, PartyId } from '#kernel/words.ts';
 import { acceptClock, dropClocks, finishClock, orderClocks, startClock, stopClocks } from './clocks.ts';
 import type { Ground } from './ground.ts';
@@ -52,7 +52,7 @@ export function planFor(ground: Ground, record: CaseRecord): ResponsePlan | unde
 /** What is needed, without the orders nobody answers for here. */
 export function neededOrders(ground: Ground, record: CaseRecord, plan: ResponsePlan | undefined): Needed[] {
   const caseClass = ground.book.getClass(record.caseClass);
-  const wanted = plan?.orders ?? [
+  const wanted: readonly PlanOrder[] = plan?.orders ?? [
     {
       key: ONLY_ORDER,
       role: caseClass.handledBy[0] ?? '',
@@ -64,6 +64,7 @@ export function neededOrders(ground: Ground, record: CaseRecord, plan: ResponseP
     },
   ];
   return wanted.flatMap((order) => {
+    if (order.forEach !== undefined) return namedOrders(ground, record, { ...order, forEach: order.forEach });
     const candidates = order.lead
       ? [order.role, ...caseClass.handledBy.filter((role) => role !== order.role)]
       : [order.role];
@@ -75,6 +76,30 @@ export function neededOrders(ground: Ground, record: CaseRecord, plan: ResponseP
     }
     return [];
   });
+}
+
+/** One order for each party that the facts name, the one with the most to do first: that one leads where the plan says so. */
+function namedOrders(ground: Ground, record: CaseRecord, order: PlanOrder & { readonly forEach: string }): Needed[] {
+  const caseClass = ground.book.getClass(record.caseClass);
+  const prefix = `${order.forEach}.`;
+  const named = Object.entries(record.facts).flatMap(([fact, count]) => {
+    const party = fact.startsWith(prefix) ? ground.book.findParty(fact.slice(prefix.length)) : undefined;
+    if (party === undefined || typeof count !== 'number' || count <= 0) return [];
+    return findObstacle(caseClass, party) === undefined ? [{ party, count }] : [];
+  });
+  named.sort((a, b) => b.count - a.count || (a.party.id < b.party.id ? -1 : 1));
+  const { key, role, accept, finish, needsPhoto } = order;
+  return named.map(({ party, count }, index) => ({
+    ...{ role, accept, finish, needsPhoto },
+    key: `${key}:${party.id}`,
+    lead: order.lead && index === 0,
+    task: Object.fromEntries(
+      Object.entries(order.task).map(([language, text]) => [language, text.replaceAll('{count}', String(count))]),
+    ),
+    party: party.id,
+    partyName: party.name,
+    crew: undefined,
+  }));
 }
 
 export function findAssigned(
@@ -200,7 +225,8 @@ export function reviseOrders(pen: Pen, ground: Ground, caseId: string, reason: s
 
 /** The rule of an order that is issued again: from the plan it came from, else from the class. */
 export function orderRule(ground: Ground, record: CaseRecord, order: OrderRecord): { accept: Clock; finish: Clock } {
-  const planned = record.plan && ground.book.findPlan(record.plan.id)?.orders.find(({ key }) => key === order.key);
+  const planned =
+    record.plan && ground.book.findPlan(record.plan.id)?.orders.find(({ key }) => key === order.key.split(':')[0]);
   const caseClass: CaseClass = ground.book.getClass(record.caseClass);
   return planned ?? { accept: caseClass.accept, finish: caseClass.handle };
 }

@@ -116,6 +116,11 @@ export interface CaseClass {
 export interface PlanOrder {
   /** Key of the order within its plan. */
   readonly key: string;
+  /**
+   * One order for every party that a fact of this name speaks of (`take` for the facts `take.<party>`), with the fact's value as `{count}`
+   * in the task. Absent: one order, for the party of the role.
+   */
+  readonly forEach?: string | undefined;
   /** A party role; the dispatch resolves it to the party responsible at the place. */
   readonly role: string;
   readonly lead: boolean;

@@ -246,6 +246,9 @@ export const PlansFile = Type.Object(
             Type.Object(
               {
                 key: Id,
+                for_each: Type.Optional(
+                  Type.String({ description: 'One order per party that facts of this name speak of: take.<party>' }),
+                ),
                 role: Id,
                 lead: Type.Optional(Type.Boolean()),
                 task: Localized,

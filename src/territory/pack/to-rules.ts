@@ -134,6 +134,7 @@ export const toPlans = (file: PlansYaml): ResponsePlan[] =>
     proposesIsolation: raw.proposes_isolation,
     orders: raw.orders.map((order) => ({
       key: order.key,
+      forEach: order.for_each,
       role: order.role,
       lead: order.lead ?? false,
       task: order.task,
