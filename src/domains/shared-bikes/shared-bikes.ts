@@ -115,7 +115,7 @@ export function createSharedBikes(deps: SharedBikesDeps): SharedBikes {
     return done;
   }
 
-  const takeIn = (party: PartyId, sightings: readonly NamedSighting[], isWholeFleet: boolean): Promise<Taken> => {
+  const takeIn = async (party: PartyId, sightings: readonly NamedSighting[], isWholeFleet: boolean): Promise<Taken> => {
     const operator = operatorOf(party);
     return queued(operator, async () => {
       const now = clock.now();
