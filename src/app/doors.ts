@@ -6,6 +6,7 @@ import { registerConsole } from '#adapters/console/console.ts';
 import type { Console } from '#adapters/console/console.types.ts';
 import { findCredentials } from '#adapters/console/request-origin.ts';
 import { startMqtt } from '#adapters/mqtt/mqtt.ts';
+import type { Residents } from '#adapters/residents/residents.types.ts';
 import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
@@ -15,10 +16,12 @@ import { createHttpServer } from '#platform/http/server.ts';
 import { countRefusal, type Metrics } from '#platform/metrics.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
 import { registerCabin } from './cabin.ts';
+import { openResidentDesk } from './care.ts';
 import { openCrewDoor } from './community.ts';
 import { registerHealth } from './health.ts';
 import type { Topics } from './loop.ts';
 import { bookingsForCrew, openServiceDoor } from './resident-services.ts';
+import { openResidentsDoor } from './residents.ts';
 import type { Rooms } from './rooms.ts';
 import { registerScreens } from './screens.ts';
 
@@ -46,6 +49,7 @@ export interface HttpDoor {
   readonly server: FastifyInstance;
   readonly console: Console;
   readonly observations: SensorThings;
+  readonly residents: Residents;
 }
 
 /** Everything over HTTP, registered but not listening yet. */
@@ -63,7 +67,13 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
   registerHealth(server, { database, metrics, counters: () => sensing.counters(), isOpen: deps.isOpen });
   await registerScreens(server, deps.screens);
   registerCabin(server, rooms);
-  openServiceDoor(server, rooms.residentServices, territory, () => undefined);
+  const blobs = openBlobs(join(config.dataDir, 'blobs'));
+  const { receipts, publicCases, vault, residentServices: services } = rooms;
+  const residents = await openResidentsDoor(server, {
+    ...{ territory, receipts, publicCases, casework, vault, blobs, services, clock, random, log },
+    understanding: undefined,
+  });
+  openServiceDoor(server, services, territory, residents.admitBooking);
   const observations = await registerSensorThings(server, {
     database,
     sensing,
@@ -78,7 +88,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     casework,
     territory,
     gauges: (at) => scorecard.gauges(at),
-    blobs: openBlobs(join(config.dataDir, 'blobs')),
+    blobs,
     clock,
     random,
     log,
@@ -86,8 +96,9 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     onLiveClients: (count) => metrics.liveClients.set(count),
   });
   const bookings = bookingsForCrew(rooms.residentServices, territory);
-  await openCrewDoor(server, { rooms, people, blobs: openBlobs(join(config.dataDir, 'blobs')), bookings, clock, log });
-  return { server, console, observations };
+  await openResidentDesk(server, rooms, { people, clock, database });
+  await openCrewDoor(server, { rooms, people, blobs, bookings, clock, log });
+  return { server, console, observations, residents };
 }
 
 /** Listens, and says where: with the port that was free when 0 was asked for. */

@@ -7,6 +7,7 @@
  * or be done again after a crash; each step knows what it has seen.
  */
 import type { Console } from '#adapters/console/console.types.ts';
+import type { Residents } from '#adapters/residents/residents.types.ts';
 import type { CaseChange, Casework } from '#casework/casework.types.ts';
 import type { Change, Detection } from '#detection/detection.types.ts';
 import type { ObservationBatch } from '#kernel/observation.ts';
@@ -24,6 +25,7 @@ export interface LoopParts {
   readonly detection: Detection;
   readonly casework: Casework;
   readonly console: Console;
+  readonly residents: Pick<Residents, 'onCase'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -87,13 +89,14 @@ export function createLoop(parts: () => LoopParts): Loop {
       await casework.onFinding(change);
     },
     onCase(change) {
-      const { console, metrics, clock } = parts();
+      const { console, residents, metrics, clock } = parts();
       if (change.event.from === undefined && change.event.to !== undefined) {
         metrics.casesOpened.inc({ domain: change.summary.domain });
         if (change.summary.findings > 0)
           metrics.observationToCase.observe((clock.now() - change.summary.raisedAt) / 1_000);
       }
       console.onCase(change);
+      residents.onCase(change);
     },
     start() {
       const { bus, detection, console } = parts();

@@ -98,6 +98,7 @@ async function open(
   rooms.watch();
   await casework.start();
   closing.push(() => casework.stop());
+  await rooms.receipts.start();
 
   let isOpen = false;
   const deps: DoorDeps = {
@@ -115,8 +116,18 @@ async function open(
     demonstrationPassword: demonstration?.password,
     isOpen: () => isOpen,
   };
-  const { server, console, observations } = await buildHttp(deps);
-  const parts: LoopParts = { bus, detection, casework, console, metrics, clock, log, chores: choresOf(rooms) };
+  const { server, console, observations, residents } = await buildHttp(deps);
+  const parts: LoopParts = {
+    bus,
+    detection,
+    casework,
+    console,
+    residents,
+    metrics,
+    clock,
+    log,
+    chores: choresOf(rooms),
+  };
 
   loop.start();
   await detection.start();
@@ -127,6 +138,7 @@ async function open(
   await console.start();
   const url = await openHttp(server, config);
   closing.push(() => server.close());
+  closing.push(() => residents.stop());
   closing.push(() => console.stop());
   const mqtt = await openMqtt(deps, observations);
   closing.push(() => mqtt.close());

@@ -1,6 +1,8 @@
 /** Furnishes the rooms of one city: who gets what, and who tells whom. */
 import { createCasework } from '#casework/casework.ts';
 import type { Casework } from '#casework/casework.types.ts';
+import type { PublicCases } from '#casework/receipts/public-cases.ts';
+import type { Receipts } from '#casework/receipts/receipts.types.ts';
 import { createDetection } from '#detection/detection.ts';
 import type { Detection, Subject } from '#detection/detection.types.ts';
 import { assign } from '#dispatch/assign.ts';
@@ -24,6 +26,7 @@ import { furnishCare } from './care.ts';
 import { furnishCommunity } from './community.ts';
 import type { Loop, Topics } from './loop.ts';
 import { furnishResidentServices } from './resident-services.ts';
+import { furnishReceipts } from './residents.ts';
 import { indexClasses, toSubject } from './seeds.ts';
 import { impactOf, responsibilityAt } from './surroundings.ts';
 
@@ -40,6 +43,8 @@ export interface Rooms {
   readonly community: Community;
   readonly care: Care;
   readonly residentServices: ResidentServices;
+  readonly receipts: Receipts;
+  readonly publicCases: PublicCases;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
   watch(): void;
 }
@@ -90,6 +95,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
       parties: pack.parties,
       calendars: pack.calendars,
       defaultCalendar: pack.defaultCalendar,
+      reopenWithinDays: pack.reporting.answers.reopenDays,
     },
     responsibilityAt: (place) => responsibilityAt(territory, place),
     impactOf: (request) => impactOf(territory, request),
@@ -121,6 +127,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     vault,
     community,
     care: furnishCare({ pack, database, clock, random, vault, territory, sensing, casework, community }),
+    ...furnishReceipts({ database, clock, random, casework, vault, territory }),
     residentServices: furnishResidentServices({ pack, database, clock, random, vault, territory }),
     watch() {
       detection.watch(subjects(pack, territory, sensing));

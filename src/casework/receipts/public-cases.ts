@@ -85,7 +85,8 @@ export function createPublicCases({ database, clock, reporting, areaName }: Publ
     reportsOf(record)[0]?.category ?? byClass.get(record.caseClass)?.code;
   /** When in doubt it is a home: one report from a home makes the case one. */
   const isAtHome = (record: CaseRecord): boolean =>
-    homeClasses.has(record.caseClass) || reportsOf(record).some(({ category }) => category !== undefined && homes.has(category));
+    homeClasses.has(record.caseClass) ||
+    reportsOf(record).some(({ category }) => category !== undefined && homes.has(category));
 
   function toPublic(record: CaseRecord, from: Position): PublicCase {
     const atHome = isAtHome(record);

@@ -43,12 +43,16 @@ const COLUMNS = `
   c.record->'partyName' AS party_name, c.record->'address' AS address,
   CASE WHEN c.is_open THEN c.record #>> '{clocks,handle,dueAt}' END AS due_at`;
 
+/** What only some parties may know of is nobody else's, also when a resident told it. */
+const NOT_CONFIDENTIAL = `c.record #> '{facts,visibleTo}' IS NULL`;
+
 const STEPS = `
   SELECT r.id AS request, e.sequence, e.at, e.type, e.to_state
   FROM receipts r
   LEFT JOIN reports p ON p.id = r.report_id
+  LEFT JOIN cases c ON c.id = coalesce(p.case_id, r.case_id)
   JOIN case_events e ON e.case_id IN (r.case_id, p.case_id) AND e.at >= r.reported_at
-  WHERE r.state = 'filed' AND e.at BETWEEN $1 AND $2 AND e.to_state IS NOT NULL AND e.to_state IS DISTINCT FROM e.from_state
+  WHERE r.state = 'filed' AND ${NOT_CONFIDENTIAL} AND e.at BETWEEN $1 AND $2 AND e.to_state IS NOT NULL AND e.to_state IS DISTINCT FROM e.from_state
     AND ($3::text[] IS NULL OR r.id = ANY ($3))
   ORDER BY e.at, e.sequence, r.id LIMIT $4`;
 
@@ -102,8 +106,9 @@ export function createPublicRequests({
 function conditions(query: PublicQuery): { where: string; parameters: SqlValue[] } {
   const parameters: SqlValue[] = [];
   const put = (value: SqlValue) => `$${parameters.push(value)}`;
-  if (query.ids !== undefined) return { where: `r.id = ANY (${put([...query.ids])})`, parameters };
-  const parts = [`r.state = 'filed'`];
+  if (query.ids !== undefined)
+    return { where: `r.id = ANY (${put([...query.ids])}) AND ${NOT_CONFIDENTIAL}`, parameters };
+  const parts = [`r.state = 'filed'`, NOT_CONFIDENTIAL];
   if (query.categories !== undefined) parts.push(`r.category = ANY (${put([...query.categories])})`);
   if (query.reportedFrom !== undefined) parts.push(`r.reported_at >= ${put(new Date(query.reportedFrom))}`);
   if (query.reportedTo !== undefined) parts.push(`r.reported_at <= ${put(new Date(query.reportedTo))}`);
