@@ -1,5 +1,8 @@
-/** What care asks of the city: its cells, the meters' past, the visits that were missed, and casework to tell. */
+/** Care furnished with the city's cells, meters, visits and cases; and the staff's door to residents' contacts and care. */
+import type { FastifyInstance } from 'fastify';
+import { registerResidentDesk } from '#adapters/console/resident-desk.ts';
 import type { Casework } from '#casework/casework.types.ts';
+import { countByCommunity } from '#casework/tallies.ts';
 import { createCare } from '#domains/community/care.ts';
 import type { Care, CareCity } from '#domains/community/care.types.ts';
 import { careRulesOf } from '#domains/community/care-rules.ts';
@@ -9,9 +12,12 @@ import type { RandomBytes } from '#kernel/ids.ts';
 import type { Clock, Database } from '#kernel/ports.ts';
 import { HOUR, type Instant, MINUTE } from '#kernel/time.ts';
 import type { DatastreamId } from '#kernel/words.ts';
+import type { People } from '#people/people.types.ts';
+import { createScope } from '#people/scope.ts';
 import type { Vault } from '#people/vault/vault.types.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import type { Territory } from '#territory/territory.types.ts';
+import type { Rooms } from './rooms.ts';
 
 export interface CareParts {
   readonly pack: CityPack;
@@ -42,6 +48,17 @@ export function furnishCare(parts: CareParts): Care {
   };
   return createCare({ database, clock, random, rules: careRulesOf(pack.sections), vault, city });
 }
+
+export const openResidentDesk = (
+  server: FastifyInstance,
+  { casework, receipts, care, vault, territory }: Rooms,
+  { people, clock, database }: { readonly people: People; readonly clock: Clock; readonly database: Database },
+): Promise<void> =>
+  registerResidentDesk(server, {
+    ...{ casework, receipts, care, vault, territory, people, clock },
+    scope: createScope(territory.pack.parties),
+    countByCommunity: (from, to) => countByCommunity(database, from, to),
+  });
 
 /** To the minute: the hour in which water last ran, and in it the last minute. */
 async function lastFlowOf(

@@ -25,6 +25,10 @@
  *   GET    /accounts → { accounts: AccountView[] }, GET /keys → { keys: KeyView[] }, POST /keys {name, role, party?, thingIds?} → KeyView & { key }
  *   GET    /accounts , POST /accounts, PATCH /accounts/:id ; GET /keys, POST /keys, DELETE /keys/:id    (people.manage)
  *          POST /accounts without password → { account, password } once; PATCH {resetPassword: true} → AccountView & { password }
+ *   GET    /cases/:id/contacts                 → CaseContactsView             (vault.reveal) never a name
+ *   POST   /cases/:id/contacts/:contactId/reveal {purpose, fields} → RevealedView  written down; the person is shown who looked
+ *   GET    /care → { rules, enrolments: EnrolmentView[] }, POST /care, DELETE /care/:id, POST /care/:id/away {until}, POST /care/:id/seen   (care.see)
+ *   GET    /equity?days=                       → EquityView                   (equity.read)
  *   GET    /live?after=CURSOR&datastreams=1,2,3  server-sent events, see LiveEvent; `Last-Event-ID` wins over `after`
  */
 import type { ActionDetails, CaseDetail, CaseSummary, WorkOrder } from '#casework/casework.types.ts';
@@ -34,6 +38,8 @@ import type { Permission, Role } from '#kernel/roles.ts';
 import type { CaseClass, LimitRule, Party, ResponsePlan } from '#kernel/rules.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { AssetId, DatastreamId, DomainId, Grade, Localized, ThingId } from '#kernel/words.ts';
+import type { PersonalData, PersonalField, RevealPurpose } from '#people/vault/vault.types.ts';
+import type { CommunityEquity } from '#scorecard/equity.ts';
 
 export interface SessionView {
   readonly account: {
@@ -293,3 +299,49 @@ export type LiveEvent =
         readonly values: readonly number[];
       };
     };
+
+/** Who told the city of a case: how many, and what is kept of those who left a contact. Never a name. */
+export interface CaseContactsView {
+  /** Residents who told it. */
+  readonly told: number;
+  readonly contacts: readonly {
+    readonly id: string;
+    /** `care`: the home that a case of care is about. */
+    readonly kind: 'resident' | 'care';
+    readonly at: Instant;
+    readonly language: string | undefined;
+    readonly fields: readonly PersonalField[];
+    /** Gone since: by retention or because the person wished so. */
+    readonly erasedAt: Instant | undefined;
+  }[];
+  /** What this caller may look for, most usual first; empty: not at all. */
+  readonly purposes: readonly RevealPurpose[];
+}
+
+export interface RevealedView {
+  readonly person: PersonalData;
+  /** Cover it again after this. */
+  readonly shownSeconds: number;
+}
+
+export interface EnrolmentView {
+  readonly id: string;
+  readonly rule: string;
+  readonly carerName: string;
+  readonly cell: string;
+  readonly since: Instant;
+  readonly expiresAt: Instant;
+  readonly awayUntil: Instant | undefined;
+  readonly seenAt: Instant | undefined;
+}
+
+/** Reports against need by community. Undefined counts are under `smallestCount`. */
+export interface EquityView {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly smallestCount: number;
+  readonly told: number | undefined;
+  readonly noticed: number | undefined;
+  readonly toldPerThousand: number | undefined;
+  readonly communities: readonly (CommunityEquity & { readonly name: Localized })[];
+}
