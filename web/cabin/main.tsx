@@ -1,3 +1,32 @@
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import '#web/kit/base.css';
+import './cabin.css';
+import './pages.css';
+import { startTheme } from '#web/kit/theme.ts';
+import { App } from './app.tsx';
+import { cabin, firstLanguage } from './cabin.ts';
+import { startWords } from './i18n.ts';
+import { loadCity } from './remote.ts';
+import { openPlate } from './report/plate.ts';
+import { startSending } from './sending.ts';
 
-createRoot(document.getElementById('root')!).render(<h1>Cityloom</h1>);
+startTheme();
+startWords(firstLanguage());
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+void loadCity();
+void openPlate();
+if (cabin.get().kiosk) void import('./kiosk/session.ts').then(({ startKiosk }) => startKiosk());
+// What can wait does, so that the first choice is there sooner on a slow phone.
+const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_500));
+window.addEventListener('load', () =>
+  later(() => {
+    startSending();
+    if ('serviceWorker' in navigator && import.meta.env.PROD)
+      void navigator.serviceWorker.register('/cabin/sw.js', { scope: '/cabin' });
+  }),
+);
