@@ -109,6 +109,12 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
     return toAnswer({ ...placed, ...placed.receipt! }, placed.merged, placed.receipt!.isNew);
   }
 
+  /** Who reads their own data knows it. */
+  async function looksByOthers(contact: string | undefined): Promise<readonly Look[]> {
+    if (contact === undefined) return [];
+    return (await deps.looksAt(contact)).filter(({ purpose }) => purpose !== 'own-data');
+  }
+
   async function followRows(rows: readonly ReceiptRow[]): Promise<Followed[]> {
     const origins = [...new Set(rows.flatMap(({ caseId }) => caseId ?? []))];
     const ways = origins.length === 0 ? new Map<string, never[]>() : await storage.listWays(database, origins);
@@ -120,7 +126,7 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       rows.map(async (receipt) => {
         const way = ways.get(receipt.caseId ?? '') ?? [];
         const ids = new Set(way.map(({ id }) => id));
-        const looks = receipt.contact === undefined ? [] : await deps.looksAt(receipt.contact);
+        const looks = await looksByOthers(receipt.contact);
         const story = { receipt, way, events: events.filter(({ caseId }) => ids.has(caseId)), looks };
         const context = {
           reporting,

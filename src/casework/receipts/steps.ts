@@ -127,6 +127,7 @@ const isRepeated = (last: Omit<Step, 'at'> | undefined, next: Omit<Step, 'at'>):
 
 function sayLook({ by, party, purpose }: Look): Localized {
   const key = `purpose.${purpose}` as keyof typeof english;
-  const words = { by, purpose: Object.hasOwn(english, key) ? say(key) : purpose };
+  // A phrase inside a sentence, so not begun with a capital letter as `say` would.
+  const words = { by, purpose: Object.hasOwn(english, key) ? { zh: chinese[key], en: english[key] } : purpose };
   return party === undefined ? say('looked_up', words) : say('looked_up.of', { ...words, party });
 }

@@ -254,7 +254,8 @@ export async function listTellingEvents(
     `SELECT sequence::float8 AS sequence, case_id AS "caseId", at, actor, type, from_state AS "from", to_state AS "to", details, previous, hash
      FROM case_events
      WHERE case_id = ANY($1) AND type = ANY($2)
-       AND coalesce(details ->> 'reportId', details -> 'report' ->> 'id', $3[1]) = ANY($3)
+       AND (details ->> 'reportId' IS NULL OR details ->> 'reportId' = ANY($3))
+       AND (details -> 'report' ->> 'id' IS NULL OR details -> 'report' ->> 'id' = ANY($3))
      ORDER BY sequence`,
     [caseIds as string[], types as string[], reportIds as string[]],
   );
