@@ -19,7 +19,9 @@ import { registerCabin } from './cabin.ts';
 import { openResidentDesk } from './care.ts';
 import { openCrewDoor } from './community.ts';
 import { registerHealth } from './health.ts';
+import { openHotlineDoor } from './hotline.ts';
 import type { Topics } from './loop.ts';
+import { openOpen311Door } from './open311.ts';
 import { bookingsForCrew, openServiceDoor } from './resident-services.ts';
 import { openResidentsDoor } from './residents.ts';
 import type { Rooms } from './rooms.ts';
@@ -74,6 +76,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     understanding: undefined,
   });
   openServiceDoor(server, services, territory, residents.admitBooking);
+  await openOpen311Door(server, { rooms, database, people, blobs, metrics, clock, random, log });
   const observations = await registerSensorThings(server, {
     database,
     sensing,
@@ -95,6 +98,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     demonstrationPassword: deps.demonstrationPassword,
     onLiveClients: (count) => metrics.liveClients.set(count),
   });
+  await openHotlineDoor(server, rooms, clock);
   const bookings = bookingsForCrew(rooms.residentServices, territory);
   await openResidentDesk(server, rooms, { people, clock, database });
   await openCrewDoor(server, { rooms, people, blobs, bookings, clock, log });

@@ -14,6 +14,7 @@ import type { ObservationBatch } from '#kernel/observation.ts';
 import type { Bus, Clock, Log } from '#kernel/ports.ts';
 import { type Instant, SECOND } from '#kernel/time.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import type { HotlineEar } from './hotline.ts';
 
 /** What travels between the rooms of one process. */
 export interface Topics {
@@ -26,6 +27,7 @@ export interface LoopParts {
   readonly casework: Casework;
   readonly console: Console;
   readonly residents: Pick<Residents, 'onCase'>;
+  readonly hotline: HotlineEar;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -89,7 +91,7 @@ export function createLoop(parts: () => LoopParts): Loop {
       await casework.onFinding(change);
     },
     onCase(change) {
-      const { console, residents, metrics, clock } = parts();
+      const { console, residents, hotline, metrics, clock } = parts();
       if (change.event.from === undefined && change.event.to !== undefined) {
         metrics.casesOpened.inc({ domain: change.summary.domain });
         if (change.summary.findings > 0)
@@ -97,6 +99,7 @@ export function createLoop(parts: () => LoopParts): Loop {
       }
       console.onCase(change);
       residents.onCase(change);
+      hotline.onCase(change);
     },
     start() {
       const { bus, detection, console } = parts();

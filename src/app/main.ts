@@ -15,6 +15,7 @@ import { buildScreens } from './build-screens.ts';
 import { choresOf } from './chores.ts';
 import { type Demonstration, seedDemonstration } from './demonstration.ts';
 import { buildHttp, type DoorDeps, openHttp, openMqtt } from './doors.ts';
+import { listenForHotline } from './hotline.ts';
 import { createLoop, type LoopParts, type Topics } from './loop.ts';
 import { PACK_SECTIONS } from './pack-sections.ts';
 import { refuseTakenPorts } from './ports.ts';
@@ -99,6 +100,7 @@ async function open(
   await casework.start();
   closing.push(() => casework.stop());
   await rooms.receipts.start();
+  await rooms.hotline.start();
 
   let isOpen = false;
   const deps: DoorDeps = {
@@ -123,6 +125,7 @@ async function open(
     casework,
     console,
     residents,
+    hotline: listenForHotline(rooms.hotline, log),
     metrics,
     clock,
     log,

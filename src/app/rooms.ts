@@ -11,6 +11,7 @@ import type { Care } from '#domains/community/care.types.ts';
 import type { Community } from '#domains/community/community.types.ts';
 import type { Observed } from '#domains/domain.types.ts';
 import { DOMAINS } from '#domains/registry.ts';
+import type { Hotline } from '#domains/resident-services/hotline/hotline.types.ts';
 import type { ResidentServices } from '#domains/resident-services/resident-services.types.ts';
 import type { CityPack } from '#kernel/city.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
@@ -24,6 +25,7 @@ import { createTerritory } from '#territory/territory.ts';
 import type { Territory } from '#territory/territory.types.ts';
 import { furnishCare } from './care.ts';
 import { furnishCommunity } from './community.ts';
+import { furnishHotline } from './hotline.ts';
 import type { Loop, Topics } from './loop.ts';
 import { furnishResidentServices } from './resident-services.ts';
 import { furnishReceipts } from './residents.ts';
@@ -43,6 +45,7 @@ export interface Rooms {
   readonly community: Community;
   readonly care: Care;
   readonly residentServices: ResidentServices;
+  readonly hotline: Hotline;
   readonly receipts: Receipts;
   readonly publicCases: PublicCases;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
@@ -118,6 +121,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     },
   });
   const community = furnishCommunity({ pack, database, clock, random });
+  const { receipts, publicCases } = furnishReceipts({ database, clock, random, casework, vault, territory });
   return {
     territory,
     sensing,
@@ -127,8 +131,10 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     vault,
     community,
     care: furnishCare({ pack, database, clock, random, vault, territory, sensing, casework, community }),
-    ...furnishReceipts({ database, clock, random, casework, vault, territory }),
+    receipts,
+    publicCases,
     residentServices: furnishResidentServices({ pack, database, clock, random, vault, territory }),
+    hotline: furnishHotline({ pack, database, clock, random, vault, territory, casework, receipts }),
     watch() {
       detection.watch(subjects(pack, territory, sensing));
       domains.changed();

@@ -23,6 +23,8 @@ export const PERMISSIONS = [
   'case.note',
   'case.export', // the ledger
   'report.create', // hotline and grid reports by staff
+  'hotline.desk', // calls: take, file, call back
+  'hotline.line', // a telephone system: it rings, it was answered, somebody hung up
   'crew.work', // the day on a phone: own tasks and cells, what was done written back
   'sensing.read',
   'sensing.write', // Things, Datastreams and everything but Observations
@@ -45,6 +47,8 @@ export const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'case.confirm',
     'case.reopen',
     'report.create',
+    'hotline.desk',
+    'hotline.line',
     'vault.reveal',
     'equity.read',
   ]),
@@ -54,6 +58,8 @@ export const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'case.confirm',
     'case.dispatch',
     'report.create',
+    'hotline.desk',
+    'hotline.line',
     'vault.reveal',
     'equity.read',
   ]),
@@ -67,7 +73,13 @@ export const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'equity.read',
   ]),
   auditor: new Set<Permission>(['city.read', 'sensing.read', 'case.export', 'system.read', 'equity.read']),
-  integrator: new Set<Permission>(['sensing.read', 'sensing.write', 'observation.write', 'report.create']),
+  integrator: new Set<Permission>([
+    'sensing.read',
+    'sensing.write',
+    'observation.write',
+    'report.create',
+    'hotline.line',
+  ]),
   device: new Set<Permission>(['observation.write']),
 };
 
