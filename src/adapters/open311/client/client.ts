@@ -47,6 +47,8 @@ export interface Open311Client {
   /** Works on every connection that is due; resolves when all have been tried. Never rejects. */
   tick(now: Instant): Promise<void>;
   list(): Promise<ConnectionView[]>;
+  /** Breaks off what is under way, which loses nothing, and resolves when it has ended. */
+  stop(): Promise<void>;
 }
 
 const INTERVAL_SECONDS = 60;
@@ -55,13 +57,20 @@ const NONSENSE = 'nonsense: ';
 
 export function createOpen311Client(deps: ClientDeps): Open311Client {
   const { connections, database, findSecret } = deps;
+  const stopping = new AbortController();
   const remotes = new Map(
     connections.map((config): [string, Remote] => [
       config.id,
-      connect(config, config.api_key_env === undefined ? undefined : findSecret(config.api_key_env), deps.timeoutMs),
+      connect(
+        config,
+        config.api_key_env === undefined ? undefined : findSecret(config.api_key_env),
+        deps.timeoutMs,
+        stopping.signal,
+      ),
     ]),
   );
   const busy = new Set<string>();
+  let visits: Promise<unknown> = Promise.resolve();
 
   async function visit(config: ConnectionConfig, now: Instant): Promise<void> {
     if (busy.has(config.id)) return;
@@ -77,9 +86,16 @@ export function createOpen311Client(deps: ClientDeps): Open311Client {
 
   return {
     async tick(now) {
-      await Promise.all(connections.map((config) => visit(config, now)));
+      if (stopping.signal.aborted) return;
+      const all = Promise.all(connections.map((config) => visit(config, now)));
+      visits = Promise.all([visits, all]);
+      await all;
     },
     list: () => Promise.all(connections.map((config) => viewOf(database, config))),
+    async stop() {
+      stopping.abort();
+      await visits;
+    },
   };
 }
 

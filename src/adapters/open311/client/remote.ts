@@ -42,7 +42,12 @@ const MOST_PAGES = 40;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function connect(config: ConnectionConfig, apiKey: string | undefined, timeoutMs = TIMEOUT_MS): Remote {
+export function connect(
+  config: ConnectionConfig,
+  apiKey: string | undefined,
+  timeoutMs = TIMEOUT_MS,
+  stopping?: AbortSignal,
+): Remote {
   const format = config.format ?? 'xml';
   const own: [string, string][] =
     config.jurisdiction_id === undefined ? [] : [['jurisdiction_id', config.jurisdiction_id]];
@@ -58,7 +63,11 @@ export function connect(config: ConnectionConfig, apiKey: string | undefined, ti
       const address = new URL(addressOf(path));
       if (init.method !== 'POST')
         for (const [name, value] of [...own, ...Object.entries(query)]) address.searchParams.set(name, value);
-      const response = await fetch(address, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+      const response = await fetch(address, {
+        ...init,
+        redirect: 'manual',
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(stopping === undefined ? [] : [stopping])]),
+      });
       const text = await readLimited(response);
       if (response.status < 200 || response.status > 299) throw toRefusal(response.status, text);
       return parseList(text, format, entry);
