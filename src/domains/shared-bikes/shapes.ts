@@ -21,6 +21,8 @@ export interface Shapes {
 }
 
 const MOST_SQUARES = 8_000_000;
+/** Side of a square when nothing outside a polygon is asked for, in metres. */
+const FAR_SQUARE = 50;
 
 interface Flat {
   /** Corners of all rings, one after the other: `x0 y0 x1 y1 …`. */
@@ -114,7 +116,7 @@ const mostInOneSquare = (starts: Int32Array): number =>
 export function indexShapes(polygons: readonly Polygon[], plane: Plane, reach: number): Shapes {
   const flat = flatten(polygons, plane);
   const { corners, rings, first, boxes } = flat;
-  const grid = layGrid(flat, reach, Math.max(8, reach / 2));
+  const grid = layGrid(flat, reach, reach === 0 ? FAR_SQUARE : Math.max(8, reach / 2));
   const { x0, y0, size, columns, rows, starts, items } = grid;
   const boxDistances = new Float64Array(mostInOneSquare(starts));
   let isInside = false;
