@@ -1,6 +1,6 @@
 /** Everything there is to do, in the order of the walk; then what is open in my cells. */
 import { ChevronRight } from 'lucide-react';
-import { distanceMetres } from '#kernel/geo.ts';
+import { walkMetres } from '#kernel/walking-order.ts';
 import { GradeMark } from '#web/kit/marks.tsx';
 import { show } from './controller.ts';
 import { roughMetres } from './day.view.ts';
@@ -14,6 +14,7 @@ export function ListScreen() {
   const day = useCrew((state) => state.day);
   const fix = useCrew((state) => state.fix);
   const now = useNow(useCrew((state) => state.offset));
+  const detour = day?.ground?.walking.detourFactor ?? 1;
   if (day === undefined) return <Empty title={word('next.noDay')} hint={word('next.noDayHint')} />;
   return (
     <>
@@ -30,7 +31,7 @@ export function ListScreen() {
                   {word(`kind.${task.kind}`)} · {pick(task.address)}
                   {fix !== undefined &&
                     task.place !== undefined &&
-                    ` · ${word('next.far', { metres: roughMetres(distanceMetres([fix.lon, fix.lat], task.place)) })}`}
+                    ` · ${word('next.far', { metres: roughMetres(walkMetres([fix.lon, fix.lat], task.place, detour)) })}`}
                 </span>
                 {task.dueAt !== undefined && <TimeLeft startedAt={task.startedAt} dueAt={task.dueAt} now={now} />}
               </span>
