@@ -46,7 +46,7 @@ async function givenFiles(train: readonly string[], test: readonly string[]): Pr
   const keep = <R extends { category: string }>(reports: R[]) =>
     reports.filter(({ category }) => both.categories.includes(category));
   const [earlier, later] = [keep(await readNewHaven(train)), keep(await readNewHaven(test))];
-  const model = measureCategories('given files', { earlier, later }, both.categories, goal, true);
+  const model = measureCategories('given files', { earlier, later }, both.categories, goal, 'whole');
   measureSpeed(model, later, goal);
 }
 
@@ -59,13 +59,13 @@ async function ownSplits(): Promise<void> {
   console.log(
     `${known.length} reports, ${reports.length} of the ${LARGEST} largest types; earlier ones teach, later ones ask`,
   );
-  for (const later of values.part ? [0.2] : [0.1, 0.3, 0.4, 0.5]) {
+  const shares = values.part ? [0.2] : [0.1, 0.2, 0.3, 0.4, 0.5];
+  for (const later of shares) {
     const name = `${Math.round((1 - later) * 100)}/${Math.round(later * 100)}`;
-    measureCategories(name, splitByTime(reports, later), categories, goal, !values.part);
-  }
-  if (!values.part) {
-    const split = splitByTime(reports, 0.2);
-    measureSpeed(measureCategories('80/20', split, categories, goal, true), split.later, goal);
+    const split = splitByTime(reports, later);
+    const depth = values.part ? 'part' : later === 0.2 ? 'whole' : 'split';
+    const model = measureCategories(name, split, categories, goal, depth);
+    if (later === 0.2) measureSpeed(model, split.later, goal);
   }
   await chineseTaxonomy();
   await measureDuplicates(goal, values['fit-duplicates']);

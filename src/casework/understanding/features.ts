@@ -6,8 +6,8 @@
  * first what it is about. Nothing depends on the language being named; a text may mix them.
  */
 
-/** What is read of a text: a page and a half. More would cost time and say little. */
-const LONGEST_TEXT = 3_000;
+/** What is read of a text: a full page. More would cost time and say little. */
+export const LONGEST_TEXT = 2_000;
 
 /** How a feature counts; it is kept in the two lowest bits of the feature's hash. */
 export const KIND = { word: 0, piece: 1, count: 2, opening: 3 } as const;
@@ -46,16 +46,24 @@ function addWord(word: string, previous: string, add: (key: number) => void): vo
   add(hashOf(word, KIND.word));
   add(hashOf(word, KIND.count));
   if (previous !== '') add(hashOf(`${previous} ${word}`, KIND.word));
-  const bounded = ` ${word} `;
-  for (let length = SHORTEST_PIECE; length <= LONGEST_PIECE; length++)
-    for (let from = 0; from + length <= bounded.length; from++) add(hashOf(bounded, KIND.piece, from, from + length));
+  addPieces(` ${word} `, SHORTEST_PIECE, LONGEST_PIECE, add);
+}
+
+/** Every piece of so many characters; longer ones go on from the hash of the shorter. */
+function addPieces(text: string, shortest: number, longest: number, add: (key: number) => void): void {
+  for (let from = 0; from + shortest <= text.length; from++) {
+    let hash = SEED ^ (KIND.piece * STRIDE);
+    const end = Math.min(text.length, from + longest);
+    for (let to = from; to < end; to++) {
+      hash = Math.imul(hash ^ text.charCodeAt(to), PRIME);
+      if (to - from + 1 >= shortest) add(finish(hash, KIND.piece));
+    }
+  }
 }
 
 function addHan(run: string, add: (key: number) => void): void {
-  for (let from = 0; from < run.length; from++) {
-    for (let length = 1; length <= LONGEST_HAN_PIECE && from + length <= run.length; length++)
-      add(hashOf(run, KIND.piece, from, from + length));
-    if (from + 2 > run.length) continue;
+  addPieces(run, 1, LONGEST_HAN_PIECE, add);
+  for (let from = 0; from + 2 <= run.length; from++) {
     add(hashOf(run, KIND.word, from, from + 2));
     add(hashOf(run, KIND.count, from, from + 2));
   }
@@ -73,11 +81,18 @@ function addOpening(tokens: readonly string[], add: (key: number) => void): void
     add(hashOf(tokens.slice(0, words).join(' '), KIND.opening));
 }
 
-/** FNV-1a over UTF-16 code units, mixed; the two lowest bits are the kind. */
+const SEED = 0x811c9dc5;
+const PRIME = 0x01000193;
+const STRIDE = 0x9e3779b9;
+
+/** FNV-1a over UTF-16 code units, mixed; the two lowest bits are the kind. A signed 32-bit number: those are cheap to look up. */
 export function hashOf(text: string, kind: Kind, from = 0, to = text.length): number {
-  let hash = 0x811c9dc5 ^ (kind * 0x9e3779b9);
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  hash ^= hash >>> 13;
-  return ((hash & ~3) | kind) >>> 0;
+  let hash = SEED ^ (kind * STRIDE);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
+  return finish(hash, kind);
+}
+
+function finish(hash: number, kind: Kind): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((mixed ^ (mixed >>> 13)) & ~3) | kind;
 }

@@ -62,10 +62,10 @@ function readTables(content: Buffer): CategoryModel {
   };
   const model = {
     ...about,
-    keys: new Uint32Array(take(features)),
+    keys: new Int32Array(take(features)),
     rarities: new Float32Array(take(features)),
     weights: new Float32Array(take((features + 1) * columns)),
-    squares: new Uint32Array(take(squareCount)),
+    squares: new Int32Array(take(squareCount)),
     squareLogRatios: new Float32Array(take(squareCount * columns)),
   };
   if (at !== content.length) throw broken('it is longer than its head says');
@@ -111,6 +111,6 @@ const broken = (why: string) =>
   );
 
 const paddingAfter = (length: number): number => (4 - (length % 4)) % 4;
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array) =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Float32Array) =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 const checksum = (content: Uint8Array): Buffer => createHash('sha256').update(content).digest();

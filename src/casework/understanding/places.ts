@@ -13,7 +13,7 @@ export const squareOf = ([longitude, latitude]: Position): number =>
   hashOf(`${Math.floor(longitude / SQUARE_DEGREES)},${Math.floor(latitude / SQUARE_DEGREES)}`, KIND.word);
 
 export interface Squares {
-  readonly squares: Uint32Array;
+  readonly squares: Int32Array;
   /** `[square × categories + category]`: ln of how much likelier than in the whole city. */
   readonly logRatios: Float32Array;
 }
@@ -41,5 +41,5 @@ export function learnSquares(reports: readonly LabelledReport[], categories: rea
       logRatios[row * categories.length + k] = Math.log(found / share);
     });
   });
-  return { squares: Uint32Array.from(counts.keys()), logRatios };
+  return { squares: Int32Array.from(counts.keys()), logRatios };
 }

@@ -47,12 +47,12 @@ export interface CategoryModel {
   /** How much a place counts beside the words. */
   readonly placeWeight: number;
   /** Hash of each feature, and its rarity (inverse document frequency). */
-  readonly keys: Uint32Array;
+  readonly keys: Int32Array;
   readonly rarities: Float32Array;
   /** `weights[feature × categories + category]`; the last row is what holds without any feature. */
   readonly weights: Float32Array;
   /** Squares of the city where reports were made, and how much likelier than elsewhere each category is there (natural log). */
-  readonly squares: Uint32Array;
+  readonly squares: Int32Array;
   readonly squareLogRatios: Float32Array;
 }
 
@@ -88,7 +88,7 @@ export interface LikelyDuplicate {
 export interface Understanding {
   /**
    * Every category of the pack, most probable first. Text in any language; empty text answers with what is usual, at that place if one
-   * is given. Only the first 3,000 characters are read.
+   * is given. Only the first 2,000 characters are read.
    */
   suggest(text: string, context?: { readonly place?: Position | undefined }): Suggestion[];
   /** Open cases that are probably the same trouble, most probable first; none under the probability that was measured to be precise. */

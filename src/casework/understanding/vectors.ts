@@ -22,14 +22,32 @@ export interface Vector {
 
 /** The features a model knows. */
 export interface Lexicon {
-  readonly keys: Uint32Array;
+  readonly keys: Int32Array;
   readonly rarities: Float32Array;
   findRow(key: number): number | undefined;
 }
 
-export function openLexicon(keys: Uint32Array, rarities: Float32Array): Lexicon {
-  const rows = new Map(Array.from(keys, (key, row) => [key, row]));
-  return { keys, rarities, findRow: (key) => rows.get(key) };
+/** An open-addressed table: looked up a thousand times per report, by keys that are hashes already. */
+export function openLexicon(keys: Int32Array, rarities: Float32Array): Lexicon {
+  let size = 16;
+  while (size < keys.length * 2) size *= 2;
+  const slots = new Int32Array(size).fill(-1);
+  const slotOf = (key: number): number => {
+    let slot = (key >>> 2) & (size - 1);
+    while (slots[slot]! >= 0 && keys[slots[slot]!] !== key) slot = (slot + 1) & (size - 1);
+    return slot;
+  };
+  keys.forEach((key, row) => {
+    slots[slotOf(key)] = row;
+  });
+  return {
+    keys,
+    rarities,
+    findRow(key) {
+      const row = slots[slotOf(key)]!;
+      return row < 0 ? undefined : row;
+    },
+  };
 }
 
 /**
@@ -52,7 +70,7 @@ export function chooseLexicon(texts: readonly Features[], leastTexts: number, al
     .slice(0, most);
   const rarities = chosen.map(([, count]) => Math.log((1 + texts.length) / (1 + count)) + 1);
   return openLexicon(
-    Uint32Array.from(chosen, ([key]) => key),
+    Int32Array.from(chosen, ([key]) => key),
     Float32Array.from(rarities),
   );
 }
