@@ -6,8 +6,12 @@
 import type { Random } from './random.ts';
 import { ABSENT, type Routes } from './routes.ts';
 
-/** How much is torn out: stops per ruin on average, the longest string, and how often a string keeps its middle. */
+/**
+ * How much is torn out: stops per ruin on average, the longest string, and how often a string keeps its middle. Routes shorter than the
+ * longest string need more strings at a time, since little room is left in each.
+ */
 const AVERAGE_REMOVED = 7;
+const AVERAGE_REMOVED_SHORT = 10;
 const LONGEST_STRING = 10;
 const SPLIT_RATIO = 0.5;
 const SPLIT_GROWS_RATIO = 0.01;
@@ -36,7 +40,8 @@ export class Ruin {
   tear(): void {
     const { m, vehicleOf } = this.routes;
     const longest = Math.min(LONGEST_STRING, this.averageLength());
-    const strings = Math.floor(1 + this.random.unit() * ((4 * AVERAGE_REMOVED) / (1 + longest) - 1));
+    const removed = longest < LONGEST_STRING ? AVERAGE_REMOVED_SHORT : AVERAGE_REMOVED;
+    const strings = Math.floor(1 + this.random.unit() * ((4 * removed) / (1 + longest) - 1));
     this.tornCount = 0;
     this.turn += 1;
     const around = this.neighboursOf(this.random.below(m.stops));

@@ -13,8 +13,14 @@ import { Ruin } from './ruin.ts';
 
 const BLINK_RATIO = 0.01;
 /** Temperatures at the start and the end, as shares of the average arc of the best plan. */
-const HOT = 0.3;
-const COLD = 0.003;
+const HOT = 0.6;
+const COLD = 0.005;
+/**
+ * A vehicle more is made dearer at first, in average arcs, and at its true price from this share of the search on: opening another
+ * route is one step at any time, packing one route less takes a hundred that each cost a little.
+ */
+const RELUCTANCE = 2;
+const RELUCTANT_UNTIL = 0.7;
 /** Iterations between two looks at the clock. */
 const LOOK_EVERY = 64;
 /** How often an optional stop is put in although its detour costs more than its penalty: goods taken may pay off when put down. */
@@ -84,6 +90,8 @@ export class Search {
     let best = cost;
     let scale = this.averageArc();
     let temperature = HOT * scale;
+    let reluctance = 0;
+    let used = this.used();
     let reached = this.reached();
     let iteration = 0;
     let ended: RoutingPlan['ended'] = 'iterations';
@@ -96,12 +104,15 @@ export class Search {
         }
         const done = Math.min(1, Math.max(iteration / most, spent / milliseconds));
         temperature = HOT * (COLD / HOT) ** done * scale;
+        reluctance = RELUCTANCE * Math.max(0, 1 - done / RELUCTANT_UNTIL) * scale;
         control.onProgress?.({ iterations: iteration, milliseconds: spent, ...reached });
       }
       this.ruinAndRecreate();
       const next = this.worth();
-      if (next < cost - temperature * Math.log(1 - this.random.unit())) {
+      const nextUsed = this.used();
+      if (next + reluctance * (nextUsed - used) < cost - temperature * Math.log(1 - this.random.unit())) {
         cost = next;
+        used = nextUsed;
         this.keepTouched();
         if (next < best - ROUNDING) {
           best = next;
@@ -150,6 +161,13 @@ export class Search {
     this.recreate(Infinity);
     this.insertion.blinkAt(BLINK_RATIO);
     this.forgetTouched();
+  }
+
+  private used(): number {
+    const { count } = this.routes;
+    let used = 0;
+    for (let v = 0; v < count.length; v++) if (count[v]! > 0) used += 1;
+    return used;
   }
 
   /** What annealing measures losses against: as plans get better it cools down with them. */
