@@ -1,6 +1,7 @@
 /** Chinese and English, complete; the city's own words come as `Localized` and are picked by the same language. */
 import i18next from 'i18next';
 import type { Localized } from '#kernel/words.ts';
+import { formatNumber } from '#web/kit/number.view.ts';
 import { agoOf, clockTime, dayName, type Span, whenText } from '#web/kit/time.view.ts';
 import { cabin, type Language, rememberLanguage, useCabin } from './cabin.ts';
 import en from './strings.en.json';
@@ -44,6 +45,9 @@ export function useWords() {
     t: text,
     say: (words: Localized | undefined) => say(words, language),
     span: ({ key, values }: Span) => text(key, values),
+    /** `80 m`, `1.4 km`: as far as somebody walks, never to the metre beyond a kilometre. */
+    distance: (metres: number) =>
+      metres < 995 ? `${Math.round(metres)} m` : `${formatNumber(Math.round(metres / 100) / 10, language)} km`,
     /** `12 min ago`, `just now`. */
     ago: (at: number) => agoText(agoOf(Date.now() - at)),
     when: (at: number) => whenText(at, Date.now(), zone, language),

@@ -7,6 +7,7 @@ import { startTheme } from '#web/kit/theme.ts';
 import { App } from './app.tsx';
 import { cabin, firstLanguage } from './cabin.ts';
 import { startWords } from './i18n.ts';
+import { startKiosk } from './kiosk/session.ts';
 import { loadCity } from './remote.ts';
 import { openPlate } from './report/plate.ts';
 import { startSending } from './sending.ts';
@@ -20,7 +21,7 @@ createRoot(document.getElementById('root')!).render(
 );
 void loadCity();
 void openPlate();
-if (cabin.get().kiosk) void import('./kiosk/session.ts').then(({ startKiosk }) => startKiosk());
+if (cabin.get().kiosk) startKiosk();
 // What can wait does, so that the first choice is there sooner on a slow phone.
 const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_500));
 window.addEventListener('load', () =>

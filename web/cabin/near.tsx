@@ -86,7 +86,7 @@ function Around({ place }: { place: Position }) {
 }
 
 function CaseList({ cases }: { cases: NearbyView['cases'] }) {
-  const { t, say, ago } = useWords();
+  const { t, say, ago, distance } = useWords();
   return (
     <section>
       <h2>{t('near.cases')}</h2>
@@ -100,7 +100,7 @@ function CaseList({ cases }: { cases: NearbyView['cases'] }) {
               <p className="strong">{say(each.name)}</p>
               <p>{say(each.address)}</p>
               <p className="hint">
-                {t('known.away', { metres: Math.round(each.distanceMetres) })} · {ago(each.since)} ·{' '}
+                {t('known.away', { distance: distance(each.distanceMetres) })} · {ago(each.since)} ·{' '}
                 {t(`state.${each.state}`)}
               </p>
             </div>
@@ -112,7 +112,7 @@ function CaseList({ cases }: { cases: NearbyView['cases'] }) {
 }
 
 function ServiceList({ services }: { services: NearbyView['services'] }) {
-  const { t, say } = useWords();
+  const { t, say, distance } = useWords();
   if (services.length === 0) return null;
   return (
     <section>
@@ -123,7 +123,7 @@ function ServiceList({ services }: { services: NearbyView['services'] }) {
             key={`${each.id} ${each.place}`}
             icon={<Store aria-hidden size={28} />}
             title={say(each.name)}
-            detail={`${t(each.open ? 'near.open' : 'near.closed')} · ${t('known.away', { metres: Math.round(each.distanceMetres) })} · ${say(each.hours)}`}
+            detail={`${t(each.open ? 'near.open' : 'near.closed')} · ${t('known.away', { distance: distance(each.distanceMetres) })} · ${say(each.hours)}`}
             onPress={() => go(['services', each.id])}
           />
         ))}

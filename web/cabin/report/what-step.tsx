@@ -124,7 +124,7 @@ const PATIENCE_MS = 3_000;
 
 /** Neighbours may have told it already: then one more voice, not one more case. Asks only when there is something to ask. */
 export function KnownStep({ progress, onNext }: StepProps) {
-  const { t, say, language, ago } = useWords();
+  const { t, say, language, ago, distance } = useWords();
   const [known, setKnown] = useState<readonly NearbyCase[]>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once when the page is entered
   useEffect(() => {
@@ -162,7 +162,7 @@ export function KnownStep({ progress, onNext }: StepProps) {
             <h2>{say(each.name)}</h2>
             <p>{say(each.address)}</p>
             <p className="hint">
-              {t('known.away', { metres: Math.round(each.distanceMetres) })} · {ago(each.since)}
+              {t('known.away', { distance: distance(each.distanceMetres) })} · {ago(each.since)}
             </p>
             <p className="with-icon">
               <Users aria-hidden size={24} />

@@ -104,18 +104,22 @@ export function WhereStep({
           )}
         </div>
       )}
-      {isReachable ? <AddressSearch onPick={(view) => choose(toSpot(view))} /> : <InWords onPick={choose} />}
-      <div className="actions onward">
-        <Action look="primary" onClick={next}>
-          {t('action.next')}
-        </Action>
-      </div>
+      {!isMapOpen && (
+        <>
+          {isReachable ? <AddressSearch onPick={(view) => choose(toSpot(view))} /> : <InWords onPick={choose} />}
+          <div className="actions onward">
+            <Action look="primary" onClick={next}>
+              {t('action.next')}
+            </Action>
+          </div>
+        </>
+      )}
     </Page>
   );
 }
 
 function SpotCard({ spot }: { spot: Spot }) {
-  const { t, say } = useWords();
+  const { t, say, distance } = useWords();
   const address = say(spot.address);
   return (
     <div className="spot" data-outside={spot.inCity ? undefined : ''}>
@@ -125,7 +129,7 @@ function SpotCard({ spot }: { spot: Spot }) {
         <p className="hint">
           {[
             say(spot.community?.name),
-            spot.accuracyMetres && t('where.within', { metres: Math.round(spot.accuracyMetres) }),
+            spot.accuracyMetres && t('where.within', { distance: distance(spot.accuracyMetres) }),
           ]
             .filter(Boolean)
             .join(' · ')}

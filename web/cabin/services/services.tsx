@@ -32,7 +32,7 @@ function Catalogue({ services }: { services: readonly ServiceView[] }) {
   return (
     <Page title={t('services.title')} lead={t('services.lead')} wide>
       {services.length === 0 && <p className="quiet">{t('services.none')}</p>}
-      <div className="choices">
+      <div className="choices many">
         {services.map((service) => (
           <Choice
             key={service.id}
