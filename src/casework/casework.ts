@@ -285,7 +285,7 @@ export function createCasework(deps: CaseworkDeps): Casework {
     },
     getCase: queries.getCase,
     listCases: queries.listCases,
-    listOrders: ({ party, open }) => storage.listWorkOrders(database, party, open),
+    listOrders: (query) => storage.listWorkOrders(database, query),
     allowedActions: (summary) => allowedActions(summary),
     tick,
     dayRoots: (limit) => ledger.listRoots(database, limit),

@@ -224,8 +224,12 @@ export interface Casework {
   actOnOrder(orderId: string, action: WorkOrderAction, details: ActionDetails, actor: Actor): Promise<CaseDetail>;
   getCase(caseId: string, at?: Instant): Promise<CaseDetail>;
   listCases(query: CaseQuery): Promise<{ cases: CaseSummary[]; total: number }>;
-  /** Those of confidential cases only when their own party is asked for. */
-  listOrders(query: { party?: PartyId | undefined; open?: boolean | undefined }): Promise<WorkOrder[]>;
+  /** Those of confidential cases are left out unless the case is for one of these parties. */
+  listOrders(query: {
+    party?: PartyId | undefined;
+    open?: boolean | undefined;
+    confidentialFor?: readonly PartyId[] | undefined;
+  }): Promise<WorkOrder[]>;
   /** Which actions the state allows; the adapter intersects with the caller's permissions. */
   allowedActions(summary: CaseSummary): CaseAction[];
   /** Deadlines, escalations, verification by sensors: called by the job runner; decides by `now`, not by how often it runs. */

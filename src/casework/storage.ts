@@ -4,7 +4,7 @@ import type { Finding } from '#kernel/finding.ts';
 import { boundsAround, type Position } from '#kernel/geo.ts';
 import type { Queryable } from '#kernel/ports.ts';
 import type { Instant } from '#kernel/time.ts';
-import type { WorkOrder } from './casework.types.ts';
+import type { Casework, WorkOrder } from './casework.types.ts';
 import { finishClock } from './clocks.ts';
 import { isOpen, isOrderOpen } from './lifecycle.ts';
 import type { Reach } from './merging.ts';
@@ -93,14 +93,14 @@ export async function listBusyCrews(db: Queryable): Promise<Set<string>> {
 
 export async function listWorkOrders(
   db: Queryable,
-  party: string | undefined,
-  open: boolean | undefined,
+  { party, open, confidentialFor = [] }: Parameters<Casework['listOrders']>[0],
 ): Promise<WorkOrder[]> {
   const rows = await db.query<{ work_order: WorkOrder }>(
-    `SELECT work_order FROM work_orders WHERE ($2::boolean IS NULL OR is_open = $2) AND CASE WHEN $1::text IS NOT NULL THEN party = $1
-       ELSE NOT EXISTS (SELECT FROM cases c WHERE c.id = case_id AND c.record->'facts' ? 'visibleTo') END
+    `SELECT work_order FROM work_orders WHERE ($1::text IS NULL OR party = $1) AND ($2::boolean IS NULL OR is_open = $2)
+       AND NOT EXISTS (SELECT FROM cases c WHERE c.id = case_id AND c.record->'facts' ? 'visibleTo'
+                       AND NOT string_to_array(c.record->'facts'->>'visibleTo', ' ') && $3::text[])
      ORDER BY CASE WHEN is_open THEN finish_by END NULLS LAST, issued_at DESC, id LIMIT 1000`,
-    [party ?? null, open ?? null],
+    [party ?? null, open ?? null, [...confidentialFor]],
   );
   return rows.map(({ work_order }) => work_order);
 }

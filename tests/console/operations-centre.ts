@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { FastifyInstance } from 'fastify';
 import type { GaugesView } from '#adapters/console/api.types.ts';
 import { registerConsole } from '#adapters/console/console.ts';
 import type { Console } from '#adapters/console/console.types.ts';
@@ -11,16 +12,19 @@ import { findCredentials } from '#adapters/console/request-origin.ts';
 import { indexClasses, toSubject, toThingSeeds } from '#app/seeds.ts';
 import { impactOf, responsibilityAt } from '#app/surroundings.ts';
 import { createCasework } from '#casework/casework.ts';
-import type { CaseChange } from '#casework/casework.types.ts';
+import type { CaseChange, Casework } from '#casework/casework.types.ts';
 import { createDetection } from '#detection/detection.ts';
 import { assign } from '#dispatch/assign.ts';
+import type { Clock, Database } from '#kernel/ports.ts';
 import type { Role } from '#kernel/roles.ts';
 import { createPeople } from '#people/people.ts';
-import type { NewKey } from '#people/people.types.ts';
+import type { NewKey, People } from '#people/people.types.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
 import { createSensing } from '#sensing/sensing.ts';
+import type { Sensing } from '#sensing/sensing.types.ts';
 import { createTerritory } from '#territory/territory.ts';
+import type { Territory } from '#territory/territory.types.ts';
 import { NOON } from '#tests/casework/small-city.ts';
 import { CHEAP, handClock, PASSWORD } from '#tests/people/town-hall.ts';
 import { quiet, testDatabase } from '#tests/support/database.ts';
@@ -36,7 +40,20 @@ interface Asked {
   readonly headers?: Record<string, string>;
 }
 
-export async function operationsCentre(t: TestContext, pack = PACK) {
+/** What else is served beside the console; told before the doors open. */
+export type MoreDoors = (
+  server: FastifyInstance,
+  rooms: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly people: People;
+    readonly territory: Territory;
+    readonly sensing: Sensing;
+    readonly casework: Casework;
+  },
+) => Promise<void>;
+
+export async function operationsCentre(t: TestContext, pack = PACK, openMore: MoreDoors = async () => {}) {
   const folder = await mkdtemp(join(tmpdir(), 'cityloom-console-'));
   const closers: (() => unknown)[] = [];
   // node:test runs hooks first come, first served: the rooms close before their database is dropped.
@@ -129,6 +146,7 @@ export async function operationsCentre(t: TestContext, pack = PACK) {
     demonstrationPassword: PASSWORD,
     onLiveClients: (count) => counts.push(count),
   });
+  await openMore(server, { database, clock, people, territory, sensing, casework });
 
   await sensing.start();
   closers.push(() => sensing.stop());

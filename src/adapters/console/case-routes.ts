@@ -38,16 +38,14 @@ export async function listSeen(
 
 const MOST_OF_A_PARTY = 10_000;
 
-/** Among everybody's orders, and those of the caller's own parties, where the confidential ones are. */
 async function findOrder(
   casework: Pick<Casework, 'listOrders'>,
   scope: Scope,
   caller: Caller,
   id: string,
 ): Promise<WorkOrder | undefined> {
-  const parties = [undefined, ...scope.partiesOf(caller)];
-  const orders = await Promise.all(parties.map((party) => casework.listOrders({ party })));
-  return orders.flat().find((order) => order.id === id);
+  const orders = await casework.listOrders({ confidentialFor: scope.partiesOf(caller) });
+  return orders.find((order) => order.id === id);
 }
 
 const mostUrgentFirst = (a: CaseSummary, b: CaseSummary): number =>
@@ -105,10 +103,12 @@ export function registerCaseRoutes(server: TypedServer, deps: CaseRouteDeps): vo
     async ({ caller, query }) => {
       const bound = isBoundToParty(caller) ? scope.partiesOf(caller) : undefined;
       const parties = bound?.filter((party) => query.party === undefined || party === query.party) ?? [query.party];
-      const found = await Promise.all(parties.map((party) => casework.listOrders({ open: query.open, party })));
+      const confidentialFor = scope.partiesOf(caller);
+      const found = await Promise.all(
+        parties.map((party) => casework.listOrders({ open: query.open, party, confidentialFor })),
+      );
       const workOrders = found.flat();
       if (caller.areas.length === 0) return { workOrders };
-      const confidentialFor = scope.partiesOf(caller);
       const { cases } = await casework.listCases({ areas: caller.areas, confidentialFor, limit: MOST_OF_A_PARTY });
       const here = new Set(cases.map(({ id }) => id));
       return { workOrders: workOrders.filter((order) => here.has(order.caseId)) };

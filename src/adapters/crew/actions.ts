@@ -54,7 +54,10 @@ function refuseOutside({ deps, caller }: Doing, detail: CaseDetail): void {
 async function onOrder(doing: Doing, step: WorkOrderAction): Promise<Outcome> {
   const { deps, caller, action } = doing;
   const { casework, scope } = deps;
-  const caseId = action.caseId ?? (await casework.listOrders({})).find(({ id }) => id === action.target)?.caseId;
+  const caseId =
+    action.caseId ??
+    (await casework.listOrders({ confidentialFor: scope.partiesOf(caller) })).find(({ id }) => id === action.target)
+      ?.caseId;
   if (caseId === undefined) throw invalid('order.unknown', 'There is no such work order.', 'target');
   const detail = await casework.getCase(caseId);
   const order = detail.workOrders.find(({ id }) => id === action.target);

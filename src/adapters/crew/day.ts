@@ -91,8 +91,11 @@ function versionOf(since: string | undefined, groundKey: string): { sequence: nu
 
 async function listOrders({ casework, reach, scope }: DayDeps, caller: Caller): Promise<TaskView[]> {
   if (!may(caller, 'case.handle')) return [];
-  const parties = caller.party === undefined ? [undefined] : scope.partiesOf(caller);
-  const orders = (await Promise.all(parties.map((party) => casework.listOrders({ open: true, party })))).flat();
+  const confidentialFor = scope.partiesOf(caller);
+  const parties = caller.party === undefined ? [undefined] : confidentialFor;
+  const orders = (
+    await Promise.all(parties.map((party) => casework.listOrders({ open: true, party, confidentialFor })))
+  ).flat();
   const mine = orders.filter((order) => reach.isMine(caller, order)).slice(0, MOST_OF_A_KIND);
   const details = await detailsOf(
     casework,

@@ -38,8 +38,9 @@ export function createReach(pack: CityPack, scope: Scope): Reach {
     covers,
     cellsOf: (caller) =>
       caller.areas.length === 0 ? [] : pack.areas.filter(({ id, level }) => level === 'cell' && covers(caller, id)),
-    lies: (caller, { cell, community, street, district }) =>
-      caller.areas.length === 0 || [cell, community, street, district].some((id) => caller.areas.includes(id)),
+    lies: (caller, { cell, community, street, district, visibleTo }) =>
+      (visibleTo === undefined || scope.partiesOf(caller).some((party) => visibleTo.includes(party))) &&
+      (caller.areas.length === 0 || [cell, community, street, district].some((id) => caller.areas.includes(id))),
     mayCheckOnSite: (caller) =>
       caller.areas.length > 0 && caller.party !== undefined && grid.has(caller.party) && may(caller, 'case.handle'),
     isMine(caller, { party, crew }) {
