@@ -19,7 +19,7 @@ export class ApiError extends Error {
 
 const ROOT = '/api/v1';
 
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   let payload: BodyInit | null = null;
   if (body instanceof Blob) {

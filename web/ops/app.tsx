@@ -11,9 +11,12 @@ import { Toasts } from './toasts.tsx';
 
 const Wall = lazy(() => import('./wall.tsx'));
 const People = lazy(() => import('./people.tsx'));
+const HotlineDesk = lazy(() => import('./hotline/hotline.tsx'));
 
 const isWall = new URLSearchParams(location.search).has('wall');
-const isPeople = location.pathname.replace(/\/$/, '').endsWith('/people');
+/** Pages of their own, by the last part of the address. */
+const PAGES: Readonly<Record<string, typeof People>> = { people: People, hotline: HotlineDesk };
+const Page = PAGES[location.pathname.replace(/\/$/, '').split('/').at(-1) ?? ''] ?? Frame;
 
 export function App() {
   const { language, say, t } = useWords();
@@ -49,5 +52,5 @@ function Screen() {
     );
   }
   if (phase === 'starting') return <FrameSkeleton />;
-  return <Suspense fallback={<FrameSkeleton />}>{isWall ? <Wall /> : isPeople ? <People /> : <Frame />}</Suspense>;
+  return <Suspense fallback={<FrameSkeleton />}>{isWall ? <Wall /> : <Page />}</Suspense>;
 }

@@ -1,4 +1,5 @@
 import {
+  Headset,
   Languages,
   LogOut,
   Monitor,
@@ -231,6 +232,12 @@ function AccountMenu() {
               <Monitor size={16} aria-hidden />
               {t('account.desk')}
             </MenuItem>
+            {permissions.includes('hotline.desk') && (
+              <MenuItem className="menu-item" href="/ops/hotline">
+                <Headset size={16} aria-hidden />
+                {t('account.hotline')}
+              </MenuItem>
+            )}
             {permissions.includes('people.manage') && (
               <MenuItem className="menu-item" href="/ops/people">
                 <Users size={16} aria-hidden />
