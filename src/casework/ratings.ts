@@ -61,7 +61,7 @@ export function rateReport(pen: Pen, ground: Ground, caseId: string, reportId: s
       'solved',
     );
   }
-  const isSame = before?.solved === solved && before.satisfied === satisfied && before.at >= record.closedAt;
+  const isSame = solved && before?.solved === true && before.satisfied === satisfied && before.at >= record.closedAt;
   if (isSame) return;
   pen.write(caseId, 'report.rated', { reportId, solved, satisfied }, reporter);
   if (solved) return;

@@ -174,7 +174,8 @@ export interface ImageSize {
 export function findImageSize(content: Uint8Array): ImageSize | undefined {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const type = findImageType(bytes);
-  if (type === 'image/png' && bytes.length >= 24) return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  if (type === 'image/png' && bytes.length >= 24)
+    return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
   if (type === 'image/jpeg') return jpegSize(bytes);
   return type === 'image/webp' ? webpSize(bytes) : undefined;
 }

@@ -109,10 +109,10 @@ function answerOf({ receipt }: Story, record: CaseRecord, report: ReportChild | 
 const endZh = (text: string): string => (/[。！？.!?]$/u.test(text) ? text : `${text}。`);
 const endEn = (text: string): string => (/[。！？.!?]$/u.test(text) ? text : `${text}.`);
 
-/** A word from before the case was closed again is not about this ending. */
+/** A word from before the case was closed again is not about this ending; a "no" never is, because it had opened the case again. */
 function ratingOf({ receipt }: Story, record: CaseRecord, { rating }: ReportChild): Rating | undefined {
   if (rating === undefined) return undefined;
-  if (record.closedAt !== undefined && rating.at < record.closedAt) return undefined;
+  if (record.closedAt !== undefined && (!rating.solved || rating.at < record.closedAt)) return undefined;
   return { at: rating.at, solved: rating.solved, satisfied: rating.satisfied, comment: receipt.comment };
 }
 

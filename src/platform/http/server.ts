@@ -172,7 +172,8 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply,
       .send({ code: 'defect', message: `Something is wrong on our side. Reference ${request.id}.` });
   }
   const { code, message, field, details } = known;
-  if (known.kind === 'unavailable' || known.kind === 'too_many') reply.header('retry-after', String(details?.retryAfterSeconds ?? 2));
+  if (known.kind === 'unavailable' || known.kind === 'too_many')
+    reply.header('retry-after', String(details?.retryAfterSeconds ?? 2));
   return reply
     .status(HTTP_STATUS[known.kind])
     .send({ code, message, ...(field !== undefined && { field }), ...(details !== undefined && { details }) });
