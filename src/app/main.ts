@@ -99,6 +99,8 @@ async function open(
   rooms.watch();
   await casework.start();
   closing.push(() => casework.stop());
+  await rooms.sharedBikes?.start();
+  closing.push(() => rooms.sharedBikes?.stop());
   await rooms.receipts.start();
   await rooms.hotline.start();
 

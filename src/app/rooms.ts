@@ -13,6 +13,7 @@ import type { Observed } from '#domains/domain.types.ts';
 import { DOMAINS } from '#domains/registry.ts';
 import type { Hotline } from '#domains/resident-services/hotline/hotline.types.ts';
 import type { ResidentServices } from '#domains/resident-services/resident-services.types.ts';
+import type { SharedBikes } from '#domains/shared-bikes/shared-bikes.types.ts';
 import type { CityPack } from '#kernel/city.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
@@ -30,6 +31,7 @@ import type { Loop, Topics } from './loop.ts';
 import { furnishResidentServices } from './resident-services.ts';
 import { furnishReceipts } from './residents.ts';
 import { indexClasses, toSubject } from './seeds.ts';
+import { furnishSharedBikes } from './shared-bikes.ts';
 import { impactOf, responsibilityAt } from './surroundings.ts';
 
 /** More cases than this in one day are judged by the newest. */
@@ -48,6 +50,8 @@ export interface Rooms {
   readonly hotline: Hotline;
   readonly receipts: Receipts;
   readonly publicCases: PublicCases;
+  /** Undefined in a city without shared bikes. */
+  readonly sharedBikes: SharedBikes | undefined;
   /** Puts the rules of the pack on Datastreams that are new or have changed. */
   watch(): void;
 }
@@ -135,6 +139,7 @@ export function furnish({ pack, database, bus, clock, random, log, loop, vault }
     publicCases,
     residentServices: furnishResidentServices({ pack, database, clock, random, vault, territory }),
     hotline: furnishHotline({ pack, database, clock, random, vault, territory, casework, receipts }),
+    sharedBikes: furnishSharedBikes({ pack, database, clock, random }, territory, loop),
     watch() {
       detection.watch(subjects(pack, territory, sensing));
       domains.changed();

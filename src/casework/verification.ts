@@ -38,6 +38,9 @@ export function refuseHandlers(ground: Ground, record: CaseRecord, actor: Actor)
   );
 }
 
+/** The fact of a finding that its domain watches by itself, without Datastreams, and clears by what it sees next. */
+const WATCHED_BY_DOMAIN = 'watched';
+
 /**
  * Since when every sensor behind the case has been normal: the later of the handling and the last clearing. Undefined while a finding
  * stands, or when no sensor speaks for the case.
@@ -46,8 +49,9 @@ export function normalSince(record: CaseRecord): Instant | undefined {
   if (record.state !== 'handled' || record.handledAt === undefined) return undefined;
   const findings = findingsOf(record);
   // A confidential finding names no sensor, because a sensor would name the home; it is cleared by who or what raised it.
-  if (!findings.some(({ datastreamId, facts }) => datastreamId !== undefined || confidentialTo(facts) !== undefined))
-    return undefined;
+  const speaks = ({ datastreamId, facts }: (typeof findings)[number]) =>
+    datastreamId !== undefined || facts[WATCHED_BY_DOMAIN] === true || confidentialTo(facts) !== undefined;
+  if (!findings.some(speaks)) return undefined;
   let since = record.handledAt;
   for (const { clearedAt } of findings) {
     if (clearedAt === undefined) return undefined;

@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { baysFile, bikeZonesFile } from './bikes.ts';
 import { areasFile, buildingsFile, cellsFile, groundFile, roadsFile } from './city-files.ts';
 import { buildDrainage } from './drainage.ts';
 import { toGeoJson } from './features.ts';
@@ -53,6 +54,8 @@ async function makeFiles(): Promise<Map<string, string>> {
     ['assets/tunnels.geojson', toGeoJson(buildTunnels(plan).features)],
     ['assets/rail.geojson', toGeoJson(buildRail().features)],
     ['assets/drainage.geojson', toGeoJson(drainage.assets.features)],
+    ['shared-bikes/bays.geojson', baysFile(plan)],
+    ['shared-bikes/zones.geojson', bikeZonesFile(plan)],
     ['assets/resident-services.geojson', toGeoJson(buildKiosks(plan).features)],
   ]);
 }

@@ -71,6 +71,9 @@ const WHOLE_CITY: readonly Company[] = [
     crews: 0,
   },
   { id: 'road-office', zh: '道路管理处', en: 'Road Office', role: 'road-office', kind: 'department', crews: 2 },
+  { id: 'swift-bike', zh: '迅骑单车', en: 'Swift Bike', role: 'bike-operator', kind: 'enterprise', crews: 2 },
+  { id: 'meadow-bike', zh: '青禾单车', en: 'Meadow Bike', role: 'bike-operator', kind: 'enterprise', crews: 2 },
+  { id: 'lantern-bike', zh: '灯笼单车', en: 'Lantern Bike', role: 'bike-operator', kind: 'enterprise', crews: 2 },
 ];
 
 const BASES: Readonly<Record<string, readonly Point[]>> = {

@@ -113,6 +113,7 @@ function toFinding(trouble: Trouble, before: Finding | undefined, now: Instant, 
       allowed,
       over: count - allowed,
     }),
-    facts: { kind, scope, count, allowed, ...taking },
+    // `watched`: cleared by the next positions, not by a person’s word.
+    facts: { kind, scope, count, allowed, watched: true, ...taking },
   };
 }

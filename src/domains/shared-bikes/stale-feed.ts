@@ -63,7 +63,7 @@ export function staleFeeds(
         operator: operators.find(({ id }) => id === feed.operator)?.name ?? feed.operator,
         since: toLocalTime(since),
       }),
-      facts: { kind: STALE, scope: feed.operator },
+      facts: { kind: STALE, scope: feed.operator, watched: true },
     };
     after.set(name, finding);
     if (before === undefined) changes.push({ change: 'raised', at: now, finding });
