@@ -15,9 +15,10 @@ import { validateLimits, validateProblem } from './validate.ts';
  * @throws CityError `routing.*`, naming the field, when the problem cannot be meant as it is.
  */
 export function planRoutes(problem: RoutingProblem, limits: SearchLimits, control: SearchControl): RoutingPlan {
+  const began = control.now();
   validateLimits(limits);
   validateProblem(problem);
   const model = compile(problem);
   widenForCommitted(model);
-  return toPlan(model, new Search(model, limits.seed).run(limits, control));
+  return toPlan(model, new Search(model, limits.seed).run(limits, control, began));
 }

@@ -4,9 +4,9 @@
  *
  * Time comes in as a function. With a number of iterations alone the result depends on the seed only.
  */
-import { Insertion } from './insertion.ts';
 import type { Model } from './model.ts';
 import { Random } from './random.ts';
+import { Recreate } from './recreate.ts';
 import { ABSENT, Routes } from './routes.ts';
 import type { RoutingPlan, RoutingProgress, SearchLimits } from './routing.types.ts';
 import { Ruin } from './ruin.ts';
@@ -23,8 +23,6 @@ const RELUCTANCE = 2;
 const RELUCTANT_UNTIL = 0.7;
 /** Iterations between two looks at the clock. */
 const LOOK_EVERY = 64;
-/** How often an optional stop is put in although its detour costs more than its penalty: goods taken may pay off when put down. */
-const OPTIMISM_RATIO = 0.05;
 /** Stops that were already out and are tried again in one recreate; a crowded plan must not spend all its time on hopeless ones. */
 const MOST_OLD_TRIED = 24;
 const ROUNDING = 1e-9;
@@ -47,7 +45,7 @@ export class Search {
   private readonly m: Model;
   private readonly random: Random;
   private readonly routes: Routes;
-  private readonly insertion: Insertion;
+  private readonly recreate: Recreate;
   private readonly ruin: Ruin;
   /** The plan that annealing stands on, row by row, and the best so far. */
   private readonly current: Int32Array;
@@ -55,18 +53,25 @@ export class Search {
   private readonly currentVersion: Float64Array;
   private readonly best: Int32Array;
   private readonly bestCount: Int32Array;
+  /** Vehicles whose current row may differ from the best one. */
+  private readonly isNews: Uint8Array;
   private readonly touched: Int32Array;
   private touchedCount = 0;
+  private currentCost = 0;
+  private currentUsed = 0;
+  private bestCost = 0;
+  /** What losses are measured against, and how much of them is borne just now. */
+  private scale = 1;
+  private temperature = 0;
+  private reluctance = 0;
+  private reached = { cost: 0, unserved: 0 };
   private readonly isTouched: Uint8Array;
-  private readonly absent: Int32Array;
-  private absentCount = 0;
-  private readonly keys: Float64Array;
 
   constructor(m: Model, seed: number) {
     this.m = m;
     this.random = new Random(seed);
     this.routes = new Routes(m);
-    this.insertion = new Insertion(this.routes, this.random);
+    this.recreate = new Recreate(this.routes, this.random, (v) => this.touch(v));
     this.ruin = new Ruin(this.routes, this.random);
     this.current = new Int32Array(this.routes.row.length);
     this.currentCount = new Int32Array(m.vehicles);
@@ -75,58 +80,71 @@ export class Search {
     this.bestCount = new Int32Array(m.vehicles);
     this.touched = new Int32Array(m.vehicles);
     this.isTouched = new Uint8Array(m.vehicles);
-    this.absent = new Int32Array(m.stops);
-    this.keys = new Float64Array(m.stops);
+    this.isNews = new Uint8Array(m.vehicles).fill(1);
   }
 
-  run(limits: SearchLimits, control: SearchControl): Found {
-    const began = control.now();
+  /** `began` is when the caller's time began, by `control.now()`. */
+  run(limits: SearchLimits, control: SearchControl, began: number): Found {
     const { iterations: most = Infinity, milliseconds = Infinity } = limits;
     this.construct();
-    this.keepAll(this.current, this.currentCount);
-    this.currentVersion.set(this.routes.version);
-    this.keepAll(this.best, this.bestCount);
-    let cost = this.worth();
-    let best = cost;
-    let scale = this.averageArc();
-    let temperature = HOT * scale;
-    let reluctance = 0;
-    let used = this.used();
-    let reached = this.reached();
-    let iteration = 0;
-    let ended: RoutingPlan['ended'] = 'iterations';
-    for (; iteration < most && this.m.stops > 0 && this.m.vehicles > 0; iteration++) {
+    const last = this.m.stops > 0 && this.m.vehicles > 0 ? most : 0;
+    for (let iteration = 0; ; iteration++) {
+      if (iteration >= last) return this.found(iteration, 'iterations');
       if (iteration % LOOK_EVERY === 0) {
         const spent = control.now() - began;
-        if (control.isCancelled?.() || spent >= milliseconds) {
-          ended = spent >= milliseconds ? 'time' : 'cancelled';
-          break;
-        }
-        const done = Math.min(1, Math.max(iteration / most, spent / milliseconds));
-        temperature = HOT * (COLD / HOT) ** done * scale;
-        reluctance = RELUCTANCE * Math.max(0, 1 - done / RELUCTANT_UNTIL) * scale;
-        control.onProgress?.({ iterations: iteration, milliseconds: spent, ...reached });
+        if (spent >= milliseconds) return this.found(iteration, 'time');
+        if (control.isCancelled?.()) return this.found(iteration, 'cancelled');
+        this.cool(Math.min(1, Math.max(iteration / most, spent / milliseconds)));
+        control.onProgress?.({ iterations: iteration, milliseconds: spent, ...this.reached });
       }
       this.ruinAndRecreate();
-      const next = this.worth();
-      const nextUsed = this.used();
-      if (next + reluctance * (nextUsed - used) < cost - temperature * Math.log(1 - this.random.unit())) {
-        cost = next;
-        used = nextUsed;
-        this.keepTouched();
-        if (next < best - ROUNDING) {
-          best = next;
-          this.keepAll(this.best, this.bestCount);
-          scale = this.averageArc();
-          reached = this.reached();
-        }
-      } else this.takeBack();
+      this.acceptOrTakeBack();
     }
-    return { stops: this.bestStops(), iterations: iteration, ended };
+  }
+
+  private cool(done: number): void {
+    this.temperature = HOT * (COLD / HOT) ** done * this.scale;
+    this.reluctance = RELUCTANCE * Math.max(0, 1 - done / RELUCTANT_UNTIL) * this.scale;
+  }
+
+  private acceptOrTakeBack(): void {
+    const cost = this.worth();
+    const used = this.used();
+    const loss = cost + this.reluctance * (used - this.currentUsed) - this.currentCost;
+    if (loss >= -this.temperature * Math.log(1 - this.random.unit())) {
+      this.takeBack();
+      return;
+    }
+    this.currentCost = cost;
+    this.currentUsed = used;
+    this.keepTouched();
+    if (cost < this.bestCost - ROUNDING) this.keepBest();
+  }
+
+  private keepBest(): void {
+    const { routes, best } = this;
+    for (let v = 0; v < this.m.vehicles; v++) {
+      if (this.isNews[v] === 0) continue;
+      const first = v * routes.stride;
+      best.set(routes.row.subarray(first, first + routes.count[v]! + 2), first);
+      this.bestCount[v] = routes.count[v]!;
+      this.isNews[v] = 0;
+    }
+    this.bestCost = this.currentCost;
+    this.scale = this.averageArc();
+    this.reached = this.reckon();
+  }
+
+  private found(iterations: number, ended: RoutingPlan['ended']): Found {
+    const stops = Array.from(this.bestCount, (count, v) => {
+      const first = v * this.routes.stride + 1;
+      return this.best.slice(first, first + count);
+    });
+    return { stops, iterations, ended };
   }
 
   /** What the plan costs those who drive and those who are left out by choice; what must be served is counted apart. */
-  private reached(): Pick<RoutingProgress, 'cost' | 'unserved'> {
+  private reckon(): Pick<RoutingProgress, 'cost' | 'unserved'> {
     const { m, routes } = this;
     let cost = routes.cost.reduce((sum, route) => sum + route, 0);
     let unserved = 0;
@@ -138,17 +156,10 @@ export class Search {
     return { cost, unserved };
   }
 
-  private bestStops(): Int32Array[] {
-    return Array.from(this.bestCount, (count, v) => {
-      const first = v * this.routes.stride + 1;
-      return this.best.slice(first, first + count);
-    });
-  }
-
   /** The last plan as far as it still can be driven, then everything else where it is cheapest. */
   private construct(): void {
     const { m, routes } = this;
-    this.insertion.blinkAt(0);
+    this.recreate.insertion.blinkAt(0);
     m.planned.forEach((list, v) => {
       for (const x of list) {
         if (m.allowed[x * m.vehicles + v] === 0) continue;
@@ -158,9 +169,15 @@ export class Search {
         routes.update(v);
       }
     });
-    this.recreate(Infinity);
-    this.insertion.blinkAt(BLINK_RATIO);
+    this.recreate.fill(Infinity);
+    this.recreate.insertion.blinkAt(BLINK_RATIO);
     this.forgetTouched();
+    this.current.set(routes.row);
+    this.currentCount.set(routes.count);
+    this.currentVersion.set(routes.version);
+    this.currentCost = this.worth();
+    this.currentUsed = this.used();
+    this.keepBest();
   }
 
   private used(): number {
@@ -189,8 +206,8 @@ export class Search {
       this.touch(ruin.torn[n]!);
       this.mend(ruin.torn[n]!);
     }
-    this.recreate(MOST_OLD_TRIED);
-    if (this.m.hasOptional) this.dropWhatDoesNotPay();
+    this.recreate.fill(MOST_OLD_TRIED);
+    if (this.m.hasOptional) this.recreate.dropWhatDoesNotPay(this.touched, this.touchedCount);
   }
 
   private touch(v: number): void {
@@ -207,107 +224,6 @@ export class Search {
     }
   }
 
-  /** Puts absent stops where they cost least, again as long as goods taken make room for others. */
-  private recreate(mostOld: number): void {
-    const { m, absent } = this;
-    this.absentCount = 0;
-    for (let x = 0; x < m.stops; x++) if (this.routes.vehicleOf[x] === ABSENT) absent[this.absentCount++] = x;
-    if (this.absentCount > mostOld * 2) this.shuffleAndCut(mostOld * 2);
-    this.sortAbsent();
-    let isFirst = true;
-    for (let before = -1; this.absentCount > 0 && this.absentCount !== before; isFirst = false) {
-      if (!isFirst && m.isOneWay) break;
-      before = this.absentCount;
-      let left = 0;
-      for (let n = 0; n < before; n++) if (!this.putBack(absent[n]!)) absent[left++] = absent[n]!;
-      this.absentCount = left;
-    }
-  }
-
-  private putBack(x: number): boolean {
-    const { insertion, routes, m } = this;
-    insertion.find(x);
-    const v = insertion.vehicle;
-    if (v < 0) return false;
-    if (m.isOptional[x] === 1 && insertion.cost >= m.penalty[x]! && this.random.unit() >= OPTIMISM_RATIO) return false;
-    this.touch(v);
-    routes.insert(x, v, insertion.after);
-    routes.update(v);
-    return true;
-  }
-
-  private shuffleAndCut(size: number): void {
-    const { absent } = this;
-    for (let n = 0; n < size; n++) {
-      const other = n + this.random.below(this.absentCount - n);
-      [absent[n], absent[other]] = [absent[other]!, absent[n]!];
-    }
-    this.absentCount = size;
-  }
-
-  /** In one of several orders, drawn anew each time: at random, large first, far first, near first, by windows, dear first. */
-  private sortAbsent(): void {
-    const { m, keys, absent, random } = this;
-    const draw = random.below(m.hasTimes ? 17 : 11);
-    const draws = m.hasOptional && random.unit() < 0.2 ? 17 : draw;
-    for (let n = 0; n < this.absentCount; n++) {
-      const x = absent[n]!;
-      if (draws < 4) keys[x] = random.unit();
-      else if (draws < 8) keys[x] = -this.size(x);
-      else if (draws < 10) keys[x] = -m.costTo[x * m.points + m.stops]!;
-      else if (draws < 11) keys[x] = m.costTo[x * m.points + m.stops]!;
-      else if (draws < 13) keys[x] = m.close[x]! - m.open[x]!;
-      else if (draws < 15) keys[x] = m.open[x]!;
-      else if (draws < 17) keys[x] = -m.close[x]!;
-      else keys[x] = -m.penalty[x]!;
-    }
-    if (this.absentCount > 64) {
-      absent.subarray(0, this.absentCount).sort((a, b) => keys[a]! - keys[b]!);
-      return;
-    }
-    for (let n = 1; n < this.absentCount; n++) {
-      const x = absent[n]!;
-      let k = n - 1;
-      for (; k >= 0 && keys[absent[k]!]! > keys[x]!; k--) absent[k + 1] = absent[k]!;
-      absent[k + 1] = x;
-    }
-  }
-
-  private size(x: number): number {
-    const { dimensions, load } = this.m;
-    let size = 0;
-    for (let d = 0; d < dimensions; d++) size += Math.abs(load[x * dimensions + d]!);
-    return size;
-  }
-
-  private dropWhatDoesNotPay(): void {
-    const { m, routes } = this;
-    for (let n = 0; n < this.touchedCount; n++) {
-      const v = this.touched[n]!;
-      for (let k = routes.count[v]!; k > routes.locked[v]!; k--) {
-        const x = routes.row[v * routes.stride + k]!;
-        if (m.isOptional[x] === 0) continue;
-        const before = routes.cost[v]!;
-        if (before === 0) continue;
-        this.dropIfItPays(x, v, k, before);
-      }
-    }
-  }
-
-  private dropIfItPays(x: number, v: number, k: number, before: number): void {
-    const { m, routes } = this;
-    const base = v * routes.stride;
-    const prices = m.priceBase[v]!;
-    const [i, j] = [m.point[routes.row[base + k - 1]!]!, routes.row[base + k + 1]!];
-    const way = routes.count[v] === 1 ? -m.fixed[v]! : m.cost[prices + i * m.points + m.point[j]!]!;
-    const saved = routes.arc[x]! + routes.arc[j]! - way;
-    if (saved <= m.penalty[x]! + ROUNDING * before) return;
-    routes.remove(v, k, 1);
-    if (routes.update(v)) return;
-    routes.insert(x, v, k - 1);
-    routes.update(v);
-  }
-
   /** What annealing compares: routes and penalties. */
   private worth(): number {
     const { m, routes } = this;
@@ -315,11 +231,6 @@ export class Search {
     for (let v = 0; v < m.vehicles; v++) sum += routes.cost[v]!;
     for (let x = 0; x < m.stops; x++) if (routes.vehicleOf[x] === ABSENT) sum += m.penalty[x]!;
     return sum;
-  }
-
-  private keepAll(row: Int32Array, count: Int32Array): void {
-    row.set(this.routes.row);
-    count.set(this.routes.count);
   }
 
   private keepTouched(): void {
@@ -331,6 +242,7 @@ export class Search {
       for (let k = first; k < end; k++) current[k] = routes.row[k]!;
       this.currentCount[v] = routes.count[v]!;
       this.currentVersion[v] = routes.version[v]!;
+      this.isNews[v] = 1;
     }
     this.forgetTouched();
   }
