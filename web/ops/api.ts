@@ -93,6 +93,13 @@ export const getSeries = (datastreamId: number, from: Instant, to: Instant, poin
 export const search = (q: string, limit: number, signal?: AbortSignal) =>
   call<{ results: Api.SearchResult[] }>('GET', `/search${query({ q, limit })}`, undefined, signal);
 
+/** Never a name: how many told it, and what is kept of them. */
+export const getContacts = (caseId: string) => call<Api.CaseContactsView>('GET', `/cases/${id(caseId)}/contacts`);
+/** Written down before it is answered; the person sees who looked. */
+export const revealContact = (caseId: string, contactId: string, purpose: string, fields: readonly string[]) =>
+  call<Api.RevealedView>('POST', `/cases/${id(caseId)}/contacts/${id(contactId)}/reveal`, { purpose, fields });
+export const getEquity = (days: number) => call<Api.EquityView>('GET', `/equity${query({ days })}`);
+
 export const listAccounts = () => call<{ accounts: Api.AccountView[] }>('GET', '/accounts');
 export const createAccount = (account: {
   name: string;

@@ -1,4 +1,5 @@
 import {
+  Ear,
   Headset,
   Languages,
   LogOut,
@@ -236,6 +237,12 @@ function AccountMenu() {
               <MenuItem className="menu-item" href="/ops/hotline">
                 <Headset size={16} aria-hidden />
                 {t('account.hotline')}
+              </MenuItem>
+            )}
+            {permissions.includes('equity.read') && (
+              <MenuItem className="menu-item" href="/ops/equity">
+                <Ear size={16} aria-hidden />
+                {t('account.equity')}
               </MenuItem>
             )}
             {permissions.includes('people.manage') && (

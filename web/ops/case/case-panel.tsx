@@ -11,6 +11,7 @@ import { useWords } from '../i18n.ts';
 import { showOnMap } from '../map/show.ts';
 import { PanelHead } from '../panel-head.tsx';
 import { useMoment, useOps } from '../store.ts';
+import { Contacts } from './contacts.tsx';
 import { History } from './history.tsx';
 import { ImpactList } from './impact.tsx';
 import { Joined } from './joined.tsx';
@@ -115,6 +116,7 @@ function CaseBody({ detail }: { detail: CaseDetailView }) {
         <Deferral detail={detail} />
         <Orders detail={detail} />
         {detail.impact && <ImpactList impact={detail.impact} />}
+        <Contacts detail={detail} />
         <Joined detail={detail} />
         <Photos detail={detail} />
         <History detail={detail} />
