@@ -65,6 +65,8 @@ export async function openHotlineDoor(
 export interface HotlineEar {
   /** A case event is durable. Cheap, never throws. */
   onCase(change: CaseChange): void;
+  /** Resolves when everything told so far has been heard. */
+  settled(): Promise<void>;
 }
 
 /** Passes on what changes a case's state, one after the other, so that what was said last stands. */
@@ -79,5 +81,6 @@ export function listenForHotline(hotline: Pick<Hotline, 'onCase'>, log: Log): Ho
           log.warn({ error: error.message }, 'The hotline was not told of a case; the next start tells it'),
         );
     },
+    settled: () => last,
   };
 }
