@@ -1,9 +1,15 @@
 /** `cityloom train`: what closed cases teach, when it refuses, and when it keeps what it has. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { train } from '#app/cli/train.ts';
+import { train, trainer } from '#app/cli/train.ts';
 import { PACK_SECTIONS } from '#app/pack-sections.ts';
+import { openModel } from '#casework/understanding/category-model.ts';
 import { listClosedReports } from '#casework/understanding/closed-cases.ts';
+import { findModel, modelPath } from '#casework/understanding/model-store.ts';
 import type { LabelledReport } from '#casework/understanding/understanding.types.ts';
 import type { ReportCategory } from '#kernel/reporting.ts';
 import { HOUR } from '#kernel/time.ts';
@@ -120,4 +126,45 @@ test('where two categories open one class nobody knows which was meant', async (
   );
   assert.equal((await listClosedReports(database, [light!])).length, 1);
   assert.deepEqual(await listClosedReports(database, twins), []);
+});
+
+test('the command trains on closed cases, says how it did before and after, and refuses a second time without news', async (t) => {
+  const database = await testDatabase(t, ['casework']);
+  const classes = new Map(categories.map(({ code, caseClass }) => [code, caseClass]));
+  const cases = slang(210).map(({ text, category, at }) => ({
+    case_class: classes.get(category),
+    record: { children: [{ kind: 'report', at, place: [106.5, 29.5], sentence: { zh: text, en: text } }] },
+  }));
+  await database.query(
+    `INSERT INTO cases (id, reference, case_class, domain, state, is_open, grade, cell, community, street, district,
+       opened_at, closed_at, updated_at, sequence, record, longitude, latitude)
+     SELECT 'c' || n, 'c' || n, each ->> 'case_class', 'community', 'closed', false, 'blue', '', '', '', '',
+       now(), now(), now(), n, each -> 'record', 106.5, 29.5
+     FROM jsonb_array_elements($1) WITH ORDINALITY AS cases (each, n)`,
+    [JSON.stringify(cases)],
+  );
+  const [server] = await database.query<{ host: string; port: string; name: string }>(
+    `SELECT current_setting('unix_socket_directories') AS host, current_setting('port') AS port, current_user AS name`,
+  );
+  const url = `postgresql://${server!.name}@/${database.name}?host=${encodeURIComponent(server!.host)}&port=${server!.port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'train-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const stdout = new PassThrough();
+  const context = { stdout, stderr: new PassThrough(), env: { DATABASE_URL: url }, cwd: folder };
+  const args = ['--data', folder, '--pack', resolve('packs/mountain-city')];
+
+  assert.equal(await trainer.run(args, context), 0);
+  assert.match(
+    String(stdout.read()),
+    /newest 42 of 210 reports.*before .* %.*after .* %.*Kept: .*categories\.model\n$/s,
+  );
+  const model = await findModel(modelPath(folder));
+  assert.equal(model?.reports, 210);
+  assert.equal(openModel(model).suggest('the grumbler is awake')[0]?.category, 'noise');
+
+  await assert.rejects(trainer.run(args, context), { code: 'train.too_few' });
+  await writeFile(modelPath(folder), 'not a model');
+  await assert.rejects(trainer.run(args, context), { code: 'model.broken' });
+  assert.equal(await trainer.run([...args, '--force'], context), 0);
+  assert.equal((await findModel(modelPath(folder)))?.reports, 210);
 });

@@ -29,7 +29,7 @@ export function encodeModel(model: CategoryModel): Uint8Array {
   const padding = Buffer.alloc(paddingAfter(text.length));
   const tables = [keys, rarities, weights, squares, squareLogRatios].map((table) => Buffer.from(bytesOf(table)));
   const content = Buffer.concat([preamble, text, padding, ...tables]);
-  return Buffer.concat([content, checksum(content)]);
+  return Uint8Array.from(Buffer.concat([content, checksum(content)]));
 }
 
 /** Errors: `model.broken` (cut short, changed, or never a model), `model.unknown_version` (written by a newer or older program). */

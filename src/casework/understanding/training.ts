@@ -92,11 +92,10 @@ export function fit(
   const columns = new Map(categories.map((category, k) => [category, k]));
   const all = [...lessons, ...reports].filter(({ category }) => columns.has(category));
   const own = all.length - reports.filter(({ category }) => columns.has(category)).length;
-  const texts: Features[] = all.map(({ text }) => featuresOf(text));
   const isFew = all.length < FEW_REPORTS;
   const most = Math.floor(MOST_WEIGHTS / Math.max(1, categories.length));
-  const lexicon = chooseLexicon(texts, isFew ? 1 : 2, own, most);
-  const vectors = texts.map((features) => toVector(features, lexicon));
+  const lexicon = chooseLexicon(readFeatures(all), isFew ? 1 : 2, own, most);
+  const vectors = all.map(({ text }) => toVector(featuresOf(text), lexicon));
   const classes = Int32Array.from(all, ({ category }) => columns.get(category)!);
   const size = lexicon.keys.length;
   const weights = fitLogistic(vectors, classes, size, categories.length, isFew ? FIT_FEW : FIT);
@@ -116,6 +115,11 @@ export function fit(
     squares,
     squareLogRatios: logRatios,
   };
+}
+
+/** One text after the other: read twice rather than held, because features take far more room than the vectors they become. */
+function* readFeatures(lessons: readonly Lesson[]): Iterable<Features> {
+  for (const { text } of lessons) yield featuresOf(text);
 }
 
 /** The temperature and the weight of the place under which reports that the model has not seen are least surprising. */

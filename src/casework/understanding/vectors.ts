@@ -54,21 +54,23 @@ export function openLexicon(keys: Int32Array, rarities: Float32Array): Lexicon {
  * The features worth a weight: those in at least so many texts (pieces one more), the most frequent first when there are too many.
  * Features of the first `always` texts are kept however rare: they are the pack's own words.
  */
-export function chooseLexicon(texts: readonly Features[], leastTexts: number, always: number, most: number): Lexicon {
+export function chooseLexicon(texts: Iterable<Features>, leastTexts: number, always: number, most: number): Lexicon {
   const found = new Map<number, number>();
   const own = new Set<number>();
-  texts.forEach((features, i) => {
+  let read = 0;
+  for (const features of texts) {
     for (const key of features.keys()) {
       found.set(key, (found.get(key) ?? 0) + 1);
-      if (i < always) own.add(key);
+      if (read < always) own.add(key);
     }
-  });
+    read += 1;
+  }
   const least = (key: number) => (kindOf(key) === KIND.piece && leastTexts > 1 ? leastTexts + 1 : leastTexts);
   const chosen = [...found]
     .filter(([key, count]) => count >= least(key) || own.has(key))
     .sort(([a, inTexts], [b, alsoIn]) => alsoIn - inTexts || a - b)
     .slice(0, most);
-  const rarities = chosen.map(([, count]) => Math.log((1 + texts.length) / (1 + count)) + 1);
+  const rarities = chosen.map(([, count]) => Math.log((1 + read) / (1 + count)) + 1);
   return openLexicon(
     Int32Array.from(chosen, ([key]) => key),
     Float32Array.from(rarities),
