@@ -47,6 +47,16 @@ test('in XML they are service_request_updates/request_update', async (t) => {
   assert.equal(body.service_request_updates.request_update.length, 3);
 });
 
+test('who joins a case that is under way is told where it stands, and then every further step', async (t) => {
+  const town = await reportingTown(t);
+  await town.bring(await town.reportLamp(), 'in_progress');
+  town.clock.pass(HOUR / 2);
+  const joined = await town.reportLamp({ description: 'Dark here too' });
+  const statuses = async () =>
+    (await updatesOf(town, `&service_request_id=${joined}`)).map(({ status }: { status: string }) => status);
+  assert.deepEqual(await statuses(), ['IN_PROGRESS']);
+});
+
 test('a dismissed case needs no further action; one that was reopened is open again', async (t) => {
   const town = await reportingTown(t);
   const id = await town.reportLamp();

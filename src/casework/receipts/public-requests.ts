@@ -43,17 +43,26 @@ const COLUMNS = `
   c.record->'partyName' AS party_name, c.record->'address' AS address,
   CASE WHEN c.is_open THEN c.record #>> '{clocks,handle,dueAt}' END AS due_at`;
 
-/** What only some parties may know of is nobody else's, also when a resident told it. */
-const NOT_CONFIDENTIAL = `c.record #> '{facts,visibleTo}' IS NULL`;
+/** What only some parties may know of is nobody else's, also when a resident told it. Said so that the planner takes it for rare. */
+const NOT_CONFIDENTIAL = `(c.record->'facts' ? 'visibleTo') IS NOT TRUE`;
 
+/**
+ * Changes of state after the report, from the events of the asked time to the reports of their cases. Who joined a case that was under
+ * way is told where it stood then.
+ */
 const STEPS = `
-  SELECT r.id AS request, e.sequence, e.at, e.type, e.to_state
-  FROM receipts r
-  LEFT JOIN reports p ON p.id = r.report_id
-  LEFT JOIN cases c ON c.id = coalesce(p.case_id, r.case_id)
-  JOIN case_events e ON e.case_id IN (r.case_id, p.case_id) AND e.at >= r.reported_at
-  WHERE r.state = 'filed' AND ${NOT_CONFIDENTIAL} AND e.at BETWEEN $1 AND $2 AND e.to_state IS NOT NULL AND e.to_state IS DISTINCT FROM e.from_state
+  SELECT r.id AS request, e.sequence, e.at, e.type, coalesce(e.to_state, (
+      SELECT b.to_state FROM case_events b
+      WHERE b.case_id = e.case_id AND b.sequence < e.sequence AND b.to_state IS NOT NULL ORDER BY b.sequence DESC LIMIT 1
+    )) AS to_state
+  FROM case_events e
+  JOIN reports p ON p.case_id = e.case_id
+  JOIN receipts r ON r.report_id = p.id
+  JOIN cases c ON c.id = e.case_id
+  WHERE e.at BETWEEN $1 AND $2 AND e.at >= r.reported_at AND r.state = 'filed' AND ${NOT_CONFIDENTIAL}
     AND ($3::text[] IS NULL OR r.id = ANY ($3))
+    AND (e.to_state IS DISTINCT FROM e.from_state
+      OR e.type = 'report.added' AND e.details #>> '{report,id}' = p.id AND c.opened_at < r.reported_at)
   ORDER BY e.at, e.sequence, r.id LIMIT $4`;
 
 export function createPublicRequests({
