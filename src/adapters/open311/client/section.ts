@@ -106,7 +106,8 @@ function findProblems({ connections }: Section, pack: CityPack): SectionProblem[
     for (const [j, area] of (connection.push?.areas ?? []).entries()) check('areas', area, `${at}.push.areas[${j}]`);
     for (const [j, service] of connection.services.entries()) {
       check('categories', service.category, `${at}.services[${j}].category`);
-      for (const code of service.case_classes ?? []) check('classes', code, `${at}.services[${j}].case_classes`);
+      for (const [k, code] of (service.case_classes ?? []).entries())
+        check('classes', code, `${at}.services[${j}].case_classes[${k}]`);
     }
   }
   return problems;
