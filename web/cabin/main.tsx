@@ -22,6 +22,12 @@ createRoot(document.getElementById('root')!).render(
 void loadCity();
 void openPlate();
 if (cabin.get().kiosk) startKiosk();
+// The city was renewed while this page was open: what it would fetch now has another name. The new page knows it.
+window.addEventListener('vite:preloadError', (event) => {
+  if (!navigator.onLine) return;
+  event.preventDefault();
+  location.reload();
+});
 // What can wait does, so that the first choice is there sooner on a slow phone.
 const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_500));
 window.addEventListener('load', () =>
