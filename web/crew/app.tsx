@@ -56,9 +56,10 @@ export function App() {
 }
 
 function TruthLine({ onSignIn }: { onSignIn: () => void }) {
-  const { network, isSending, mustSignIn, told, day } = useCrew((state) => state);
-  const count = useCrew((state) => state.waiting.length);
-  const failed = useCrew((state) => state.failed.length);
+  const { network, isSending, mustSignIn, day, ...state } = useCrew((whole) => whole);
+  const [count, failed] = [state.waiting.length, state.failed.length];
+  // What went wrong is more urgent to hear than what was kept.
+  const told = failed > 0 ? undefined : state.told;
   const tone = failed > 0 || mustSignIn ? 'act' : network === 'lost' || count > 0 ? 'wait' : 'calm';
   return (
     <header className="truth" data-tone={tone}>

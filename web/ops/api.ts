@@ -1,5 +1,6 @@
 /** The console API as functions. Every failure becomes an `ApiError` with the server's stable code; a lost network is `network.lost`. */
 import type * as Api from '#adapters/console/api.types.ts';
+import type { CellView } from '#adapters/crew/api.types.ts';
 import type { CaseAction, WorkOrderAction } from '#kernel/case.ts';
 import type { Instant } from '#kernel/time.ts';
 
@@ -84,6 +85,7 @@ export const act = (caseId: string, action: CaseAction, details: Api.ActionDetai
   call<Api.CaseDetailView>('POST', `/cases/${id(caseId)}/actions`, { action, ...details });
 export const actOnOrder = (orderId: string, action: WorkOrderAction, details: Api.ActionDetails) =>
   call<Api.CaseDetailView>('POST', `/work-orders/${id(orderId)}/actions`, { action, ...details });
+export const getCell = (cellId: string) => call<CellView>('GET', `/crew/cells/${id(cellId)}`);
 export const storePhoto = (photo: Blob) => call<{ key: string }>('POST', '/photos', photo);
 export const photoUrl = (key: string): string => `${ROOT}/photos/${id(key)}`;
 export const getThing = (thingId: number, at?: Instant, signal?: AbortSignal) =>

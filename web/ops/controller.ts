@@ -191,9 +191,10 @@ function sameSelection(a: Selection | undefined, b: Selection | undefined): bool
   return a.kind === 'place' || b.kind === 'place' ? a === b : a.kind === b.kind && a.id === b.id;
 }
 
-/** Opens what a search found: a case, a thing, or just the place. */
+/** Opens what a search found: a case, a thing, a cell, or just the place. */
 export function open(result: SearchResult): void {
   if (result.kind === 'case') selectCase(result.id);
+  else if (result.kind === 'cell') select({ kind: 'cell', id: result.id });
   else if (result.thingId !== undefined) selectThing(result.thingId);
   else select({ kind: 'place', result });
 }

@@ -21,6 +21,7 @@ import { NO_FILTER, type QueueFilter } from './queue.view.ts';
 export type Selection =
   | { readonly kind: 'case'; readonly id: string }
   | { readonly kind: 'thing'; readonly id: number }
+  | { readonly kind: 'cell'; readonly id: string }
   | { readonly kind: 'place'; readonly result: SearchResult };
 
 /** A form that stands in front of everything until it is sent or left. */

@@ -319,9 +319,11 @@ export async function standingOf({ deps, action }: Doing): Promise<Standing | un
   const detail = caseId === undefined ? undefined : await deps.casework.getCase(caseId).catch(ignoreUnknown);
   if (detail === undefined) return undefined;
   const order = detail.workOrders.find(({ id }) => id === action.target);
-  const last = detail.events.findLast(
-    ({ type, details }) => type !== 'note' && (order === undefined || details.order === order.id),
+  const about = detail.events.filter(({ type, to, details }) =>
+    order === undefined ? to !== undefined && type !== 'note' : details.order === order.id,
   );
+  // Who did it says more than what the city did of itself after it.
+  const last = about.findLast(({ actor }) => actor.kind !== 'system') ?? about.at(-1);
   return {
     state: order?.state ?? detail.state,
     by: last?.actor.name,

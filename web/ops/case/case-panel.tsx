@@ -6,7 +6,7 @@ import { Button, IconButton } from '#web/kit/button.tsx';
 import { Clock, GradeMark } from '#web/kit/marks.tsx';
 import { Empty, Failure, Skeleton, SkeletonLines } from '#web/kit/states.tsx';
 import { offerOf } from '../actions.view.ts';
-import { goLive, reloadSelection } from '../controller.ts';
+import { goLive, reloadSelection, select } from '../controller.ts';
 import { useWords } from '../i18n.ts';
 import { showOnMap } from '../map/show.ts';
 import { PanelHead } from '../panel-head.tsx';
@@ -73,9 +73,6 @@ function CaseBody({ detail }: { detail: CaseDetailView }) {
   const moment = useMoment();
   const city = useOps((state) => state.city);
   const street = city?.areas.find(({ id }) => id === detail.street);
-  const where = [street && say(street.name), t('case.cell', { cell: detail.cell.replace(/^cell-/, '') })]
-    .filter(Boolean)
-    .join(' · ');
   return (
     <>
       <PanelHead
@@ -92,7 +89,12 @@ function CaseBody({ detail }: { detail: CaseDetailView }) {
             <LocateFixed size={16} />
           </IconButton>
         </div>
-        <p className="quiet">{where}</p>
+        <p className="quiet">
+          {street && `${say(street.name)} · `}
+          <button type="button" className="inline-link" onClick={() => select({ kind: 'cell', id: detail.cell })}>
+            {t('case.cell', { cell: detail.cell.replace(/^cell-/, '') })}
+          </button>
+        </p>
         <div className="case-clock">
           {detail.clock ? (
             <>
