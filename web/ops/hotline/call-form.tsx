@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { CallView, FiledView, HotlineRulesView } from '#adapters/console/hotline-api.types.ts';
 import type { SuggestView } from '#adapters/residents/api.types.ts';
+import { MINUTE } from '#kernel/time.ts';
 import { Button } from '#web/kit/button.tsx';
 import { percentFigure } from '#web/kit/number.view.ts';
 import { spanOf } from '#web/kit/time.view.ts';
@@ -208,7 +209,7 @@ function ClassField(props: {
   rangAt: number;
 }) {
   const { rules, draft, change } = props;
-  const { h, say, when } = useHotlineWords();
+  const { h, say, when, span } = useHotlineWords();
   const now = useNow();
   const chosen = classOf(draft, rules);
   const usual = rules.categories.find(({ code }) => code === draft.category)?.hotlineClass;
@@ -226,7 +227,7 @@ function ClassField(props: {
               onChange={() => change({ classId: each.id === usual ? undefined : each.id })}
             />
             <span>
-              {say(each.name)}
+              {say(each.name)} <span className="quiet figures">{span(spanOf(each.minutes * MINUTE))}</span>
               {each.id === usual && <span className="hint"> {h('classUsual')}</span>}
             </span>
           </label>

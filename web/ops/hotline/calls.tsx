@@ -41,7 +41,7 @@ export function Calls(props: {
                 <span className="hint">{call.line ?? h(call.hasNumber ? 'number' : 'withheld')}</span>
               </span>
               <Button size="small" look={rings ? 'primary' : 'normal'} onPress={() => props.take(call)}>
-                {h('take')} {rings && index === 0 && <kbd className="key">A</kbd>}
+                {h(rings ? 'take' : 'continue')} {rings && index === 0 && <kbd className="key">A</kbd>}
               </Button>
             </li>
           );

@@ -33,7 +33,7 @@ export function PlaceField(props: { name: string; choose: (name: string, place: 
       inputValue={query}
       onInputChange={setQuery}
       menuTrigger="input"
-      allowsEmptyCollection={false}
+      allowsEmptyCollection
       allowsCustomValue
       defaultFilter={() => true}
       onSelectionChange={(key) => {
@@ -46,7 +46,7 @@ export function PlaceField(props: { name: string; choose: (name: string, place: 
       <Label>{h('where')}</Label>
       <Input className="input" placeholder={h('wherePlaceholder')} />
       <Popover className="popover hotline-places" placement="bottom start" offset={2}>
-        <ListBox>
+        <ListBox aria-label={h('where')} renderEmptyState={() => <p className="quiet nowhere">{h('nowhere')}</p>}>
           {(result: SearchResult) => (
             <ListBoxItem className="menu-item" id={keyOf(result)} textValue={say(result.name)}>
               <span>{say(result.name)}</span>
