@@ -23,7 +23,8 @@ export async function openVault({ config, database, clock, random }: VaultOpenin
   return createVault({ database, clock, random, key });
 }
 
-async function obtainVaultKey(
+/** Errors: `vault.key_invalid`, `vault.key_missing`. */
+export async function obtainVaultKey(
   { dataDir, vaultKey }: Pick<Config, 'dataDir' | 'vaultKey'>,
   database: Database,
   random: RandomBytes,
@@ -49,7 +50,7 @@ async function obtainVaultKey(
 }
 
 /** On the disk before anything is sealed with it; `wx` because two keys for one vault would be worse than none. */
-async function writeKeyFile(dataDir: string, path: string, text: string): Promise<void> {
+export async function writeKeyFile(dataDir: string, path: string, text: string): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   const file = await open(path, 'wx', 0o600);
   try {

@@ -8,6 +8,8 @@ import { gunzipSync } from 'node:zlib';
 import { listTables } from '#app/backup/catalogue.ts';
 import { writeBackup } from '#app/backup/write-backup.ts';
 import { openVault } from '#app/vault.ts';
+import { rotateVaultKey } from '#people/vault/rotate.ts';
+import { parseVaultKey } from '#people/vault/vault-key.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
 import { connectionTo, openEmbedded } from '#platform/storage/embedded.ts';
 import { handClock } from '#tests/people/town-hall.ts';
@@ -76,4 +78,28 @@ test('a backup holds the vault’s tables, sealed, and neither the key nor a nam
   const content = gunzipSync(await readFile(backup));
   for (const secret of [...Object.values(someone), (await readFile(file, 'utf8')).trim()])
     assert.equal(content.includes(secret), false);
+});
+
+test('another key opens what the old one kept, finds the same numbers, and the old one opens nothing any more', async (t) => {
+  const { database, open } = await cityHall(t);
+  const [old, next] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+  const before = await open(old);
+  const mei = await before.keep(someone, 'report');
+  const nameless = await before.keep({ email: 'a@b.example' }, 'report');
+  const keys = { from: parseVaultKey(old, 'old'), to: parseVaultKey(next, 'next'), random };
+  assert.equal(await rotateVaultKey(database, keys), 2);
+
+  const after = await open(next);
+  const look = {
+    purpose: 'visit',
+    fields: ['name', 'phone', 'email'],
+    by: { kind: 'system', id: 'a', name: 'a' },
+  } as const;
+  assert.deepEqual(await after.reveal(mei, look), someone);
+  assert.deepEqual(await after.reveal(nameless, look), { email: 'a@b.example' });
+  assert.deepEqual(await after.findByPhone(someone.phone), [mei]);
+  await assert.rejects(open(old), { code: 'vault.wrong_key' });
+  await assert.rejects(before.reveal(mei, look), { code: 'vault.sealed' });
+  await assert.rejects(rotateVaultKey(database, keys), { code: 'vault.sealed' });
+  assert.deepEqual(await after.findByPhone(someone.phone), [mei], 'a rotation that failed changed nothing');
 });

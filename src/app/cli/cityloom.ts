@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: () => import('./simulate.ts').then((module) => module.simulate),
   backup: () => import('./backup.ts').then((module) => module.backup),
   restore: () => import('./restore.ts').then((module) => module.restore),
+  vault: () => import('./vault.ts').then((module) => module.vault),
   user: () => import('./user.ts').then((module) => module.user),
   key: () => import('./key.ts').then((module) => module.key),
   train: () => import('./train.ts').then((module) => module.trainer),
