@@ -163,6 +163,7 @@ test('the command trains on closed cases, says how it did before and after, and 
   assert.equal(openModel(model).suggest('the grumbler is awake')[0]?.category, 'noise');
 
   await assert.rejects(trainer.run(args, context), { code: 'train.too_few' });
+  assert.equal(await trainer.run([...args, '--force'], context), 0);
   await writeFile(modelPath(folder), 'not a model');
   await assert.rejects(trainer.run(args, context), { code: 'model.broken' });
   assert.equal(await trainer.run([...args, '--force'], context), 0);

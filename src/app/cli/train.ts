@@ -29,7 +29,7 @@ report leaves the machine, and no word can be read back from the model. The city
   --data DIR   data folder of the city
   --pack DIR   pack with the report categories; default: the demonstration city, or CITYLOOM_PACK
   --out FILE   where to write the model; default: models/categories.model in the data folder
-  --force      keep the new model also when it is worse, and replace one that cannot be read
+  --force      learn anew without looking at the model in force, and keep what comes of it
 
 Exit codes: 0 trained, or the model in force is better and stays; 1 failed, or too few closed cases; 2 wrong input.
 `;
@@ -52,10 +52,7 @@ export const trainer: Command = {
     const { categories } = (await loadPack(packDir, PACK_SECTIONS)).reporting;
     return withCityDatabase(values.data, context, async (database, clock) => {
       const reports = await listClosedReports(database, categories);
-      const inForce = await findModel(path).catch((error: unknown) => {
-        if (!values.force) throw error;
-        return undefined;
-      });
+      const inForce = values.force ? undefined : await findModel(path);
       const trained = train({ reports, categories, inForce, now: clock.now() });
       describe(trained, context);
       if (!isBetter(trained) && !values.force) {
