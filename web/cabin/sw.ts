@@ -18,7 +18,8 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 
-const isHeavy = (url: string): boolean => /\/(maplibre|map-)[^/]*\.m?js$/.test(url);
+/** The map engine, and the letters of languages that the page does not speak. */
+const isHeavy = (url: string): boolean => /\/(maplibre-|inter-(cyrillic|greek|vietnamese|latin-ext))[^/]*$/.test(url);
 
 precacheAndRoute(
   __PRECACHE__.filter(({ url }) => !isHeavy(url)),
