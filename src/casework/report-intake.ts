@@ -31,7 +31,12 @@ export async function takeReports(
   city: CaseworkRules['city'],
   reports: readonly NewReport[],
 ): Promise<PlacedReport[]> {
-  const known = await listKnown(decision.tx, reports);
+  const { tx, pen, ground } = decision;
+  const known = await listKnown(tx, reports);
+  const references = await storage.openReferences(tx, city, pen.at);
+  const troubles = reports.map(({ place, caseClass }) => ({ place, reach: reachOf(ground.book, caseClass) }));
+  // As they stood before: what this decision makes of them, and adds to them, the pen knows.
+  const neighbours = new Map((await storage.listNeighboursOfAll(tx, troubles)).map((record) => [record.id, record]));
   const filings: Filing[] = [];
   const placed: PlacedReport[] = [];
   for (const report of reports) {
@@ -41,7 +46,7 @@ export async function takeReports(
       placed.push(before);
       continue;
     }
-    const one = await placeReport(decision, city, report);
+    const one = await placeReport(decision, { references, neighbours }, report);
     if (receipt === undefined) {
       placed.push(one);
       continue;
@@ -50,7 +55,8 @@ export async function takeReports(
     placed.push({ ...one, receipt: { id: receipt.id, code: receipt.code, isNew: true } });
     known.set(receipt.clientId, { ...one, receipt: { id: receipt.id, code: receipt.code, isNew: false } });
   }
-  await putFiled(decision.tx, filings);
+  await references.save();
+  await putFiled(tx, filings);
   return placed;
 }
 
@@ -65,12 +71,17 @@ async function listKnown(tx: Queryable, reports: readonly NewReport[]): Promise<
   return known;
 }
 
-async function placeReport(decision: Decision, city: CaseworkRules['city'], report: NewReport): Promise<PlacedReport> {
-  const { tx, pen, ground } = decision;
+interface Surroundings {
+  readonly references: Awaited<ReturnType<typeof storage.openReferences>>;
+  readonly neighbours: ReadonlyMap<string, CaseRecord>;
+}
+
+async function placeReport(decision: Decision, around: Surroundings, report: NewReport): Promise<PlacedReport> {
+  const { pen, ground } = decision;
   const child = toReportChild(ground, report, pen.at);
-  const host = await findHostOf(decision, child, report.joins);
+  const host = await findHostOf(decision, around, child, report.joins);
   if (host === undefined) {
-    const reference = await storage.nextReference(tx, city, pen.at);
+    const reference = around.references.next();
     const caseId = collectReport(pen, ground, child, reference);
     return { caseId, reportId: child.id, reference, merged: false };
   }
@@ -81,6 +92,7 @@ async function placeReport(decision: Decision, city: CaseworkRules['city'], repo
 
 async function findHostOf(
   { tx, pen, ground }: Decision,
+  { neighbours }: Surroundings,
   { caseClass, place, at }: ReportChild,
   joins: string | undefined,
 ): Promise<Match | undefined> {
@@ -88,10 +100,6 @@ async function findHostOf(
   const chosen = named === undefined ? undefined : pen.take(named);
   if (chosen !== undefined && isOpen(chosen.state) && distanceMetres(chosen.place, place) <= BELIEVED_METRES)
     return { record: chosen, how: 'joins' };
-  // Cases of this very decision are not in the table yet, or stand there as they were.
-  const neighbours = new Map<string, CaseRecord>();
-  for (const record of await storage.listNeighbours(tx, place, reachOf(ground.book, caseClass), []))
-    neighbours.set(record.id, record);
-  for (const record of pen.known()) neighbours.set(record.id, record);
-  return findHost(ground.book, neighbours.values(), { caseClass, place, at, basis: [] })?.host;
+  const open = new Map([...neighbours, ...pen.known().map((record) => [record.id, record] as const)]);
+  return findHost(ground.book, open.values(), { caseClass, place, at, basis: [] })?.host;
 }

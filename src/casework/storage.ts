@@ -28,6 +28,24 @@ export async function nextReference(
   return `${referencePrefix}-${date.replaceAll('-', '')}-${String(row?.last).padStart(4, '0')}`;
 }
 
+/** References of one decision: read once, counted in memory, written once. Nobody else counts while the ledger is locked. */
+export async function openReferences(tx: Queryable, { referencePrefix, timeZone }: CaseworkRules['city'], at: Instant) {
+  const date = localDate(at, timeZone);
+  const [row] = await tx.query<{ last: number }>('SELECT last FROM reference_counters WHERE date = $1', [date]);
+  const before = row?.last ?? 0;
+  let last = before;
+  return {
+    next: (): string => `${referencePrefix}-${date.replaceAll('-', '')}-${String(++last).padStart(4, '0')}`,
+    async save(): Promise<void> {
+      if (last === before) return;
+      await tx.query(
+        'INSERT INTO reference_counters (date, last) VALUES ($1, $2) ON CONFLICT (date) DO UPDATE SET last = excluded.last',
+        [date, last],
+      );
+    },
+  };
+}
+
 // The read model -------------------------------------------------------------------------------------------------------------------------
 
 export async function lockCase(tx: Queryable, id: string): Promise<CaseRecord | undefined> {
@@ -59,6 +77,26 @@ export async function findCaseDrawnFrom(db: Queryable, findingKey: string): Prom
     [JSON.stringify([{ basis: [findingKey] }])],
   );
   return row?.record;
+}
+
+/** Open cases that any of several troubles might belong to, by one question. */
+export async function listNeighboursOfAll(
+  db: Queryable,
+  troubles: readonly { readonly place: Position; readonly reach: Reach }[],
+): Promise<CaseRecord[]> {
+  const boxes = troubles.map(({ place, reach }) => {
+    const [west, south, east, north] = boundsAround(place, reach.metres);
+    return { west, south, east, north, classes: reach.classes };
+  });
+  const rows = await db.query<{ record: CaseRecord }>(
+    `SELECT record FROM cases WHERE id IN (
+       SELECT c.id FROM jsonb_to_recordset($1::jsonb) AS box(west float8, south float8, east float8, north float8, classes text[])
+       JOIN cases c ON c.is_open AND c.longitude BETWEEN box.west AND box.east AND c.latitude BETWEEN box.south AND box.north
+         AND c.case_class = ANY(box.classes))
+     ORDER BY opened_at, id`,
+    [JSON.stringify(boxes)],
+  );
+  return rows.map(({ record }) => record);
 }
 
 export async function listDueRecords(db: Queryable, now: Instant): Promise<CaseRecord[]> {
