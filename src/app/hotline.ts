@@ -6,13 +6,13 @@ import type { CaseChange, CaseSummary, Casework } from '#casework/casework.types
 import type { Receipts } from '#casework/receipts/receipts.types.ts';
 import { createHotline } from '#domains/resident-services/hotline/hotline.ts';
 import type { CaseNews, Hotline } from '#domains/resident-services/hotline/hotline.types.ts';
+import type { ResidentServices } from '#domains/resident-services/resident-services.types.ts';
 import { readCatalogue } from '#domains/resident-services/services-file.ts';
 import { workingTime } from '#kernel/calendar.ts';
 import { CityError } from '#kernel/errors.ts';
 import type { Clock, Log } from '#kernel/ports.ts';
 import { createScope } from '#people/scope.ts';
 import type { ResidentServicesParts } from './resident-services.ts';
-import type { Rooms } from './rooms.ts';
 
 export interface HotlineParts extends ResidentServicesParts {
   readonly casework: Pick<Casework, 'getCase'>;
@@ -52,9 +52,15 @@ export const toNews = ({ id, party, mergedInto, state, closedAt, updatedAt }: Ca
   settledAt: state === 'closed' || state === 'evaluated' || state === 'dismissed' ? (closedAt ?? updatedAt) : undefined,
 });
 
+interface HotlineRooms extends Pick<HotlineParts, 'territory' | 'vault'> {
+  readonly hotline: Hotline;
+  readonly casework: Casework;
+  readonly residentServices: ResidentServices;
+}
+
 export async function openHotlineDoor(
   server: FastifyInstance,
-  { hotline, casework, vault, territory, residentServices }: Rooms,
+  { hotline, casework, vault, territory, residentServices }: HotlineRooms,
   clock: Clock,
 ): Promise<void> {
   const { reporting, parties } = territory.pack;

@@ -38,7 +38,9 @@ export function Calls(props: {
               {rings ? <PhoneIncoming size={16} aria-hidden /> : <Phone size={16} aria-hidden />}
               <span className="what">
                 <span className="figures">{rings ? h('ringing', { text: span(spanOf(waited)) }) : h('mine')}</span>
-                <span className="hint">{call.line ?? h(call.hasNumber ? 'number' : 'withheld')}</span>
+                <span className="hint">
+                  {[call.line, h(call.hasNumber ? 'number' : 'withheld')].filter(Boolean).join(' · ')}
+                </span>
               </span>
               <Button size="small" look={rings ? 'primary' : 'normal'} onPress={() => props.take(call)}>
                 {h(rings ? 'take' : 'continue')} {rings && index === 0 && <kbd className="key">A</kbd>}
