@@ -12,7 +12,7 @@ import { SECOND } from '#kernel/time.ts';
 import type { People } from '#people/people.types.ts';
 import { cleanImage } from '#platform/image.ts';
 import type { Metrics } from '#platform/metrics.ts';
-import type { Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.types.ts';
 
 export interface Open311Parts {
   readonly rooms: Pick<Rooms, 'territory' | 'casework' | 'receipts' | 'vault'>;
@@ -63,11 +63,14 @@ function run(server: FastifyInstance, client: Open311Client, clock: Clock): void
 function measure({ registry }: Metrics, client: Open311Client): void {
   const labelNames = ['connection'] as const;
   const registers = [registry];
-  const waiting = new Gauge({
+  new Gauge({
     registers,
     labelNames,
     name: 'cityloom_open311_waiting',
     help: 'Cases waiting to be given to another Open311 server.',
+    async collect() {
+      for (const { id, waiting } of await client.list()) this.set({ connection: id }, waiting);
+    },
   });
   new Gauge({
     registers,
@@ -75,10 +78,7 @@ function measure({ registry }: Metrics, client: Open311Client): void {
     name: 'cityloom_open311_connection_ok',
     help: '1 when the last visit of another Open311 server went well.',
     async collect() {
-      for (const { id, state, waiting: count } of await client.list()) {
-        this.set({ connection: id }, state === 'ok' ? 1 : 0);
-        waiting.set({ connection: id }, count);
-      }
+      for (const { id, state } of await client.list()) this.set({ connection: id }, state === 'ok' ? 1 : 0);
     },
   });
 }

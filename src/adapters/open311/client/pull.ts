@@ -25,6 +25,8 @@ export interface PullDeps {
 const REQUESTS_OVERLAP_MS = HOUR;
 const UPDATES_OVERLAP_MS = 10 * MINUTE;
 const FIRST_DAYS = 1;
+/** In one visit. */
+const MOST_TAKEN = 100;
 const MOST_SPAN_MS = (MOST_DAYS - 1) * DAY;
 
 /** Takes their new requests of mapped services. Answers how many became reports now. */
@@ -39,12 +41,30 @@ export async function pullRequests(deps: PullDeps, config: ConnectionConfig, rem
     start_date: dateTime(from),
     end_date: dateTime(to),
   });
-  const news = found.filter((each) => each.isOpen && codes.includes(each.serviceCode) && !hasAnyMark(each.description));
+  const candidates = found.filter(
+    (each) => each.isOpen && codes.includes(each.serviceCode) && !hasAnyMark(each.description),
+  );
+  const done = await doneOf(deps, config, candidates);
+  const news = candidates.filter(({ id }) => !done.has(id)).sort((a, b) => (a.requestedAt ?? 0) - (b.requestedAt ?? 0));
   let taken = 0;
-  for (const request of news.toSorted((a, b) => (a.requestedAt ?? 0) - (b.requestedAt ?? 0)))
+  for (const request of news.slice(0, MOST_TAKEN))
     if (await once(deps, config, 'request', request.id, () => takeRequest(deps, config, request))) taken += 1;
-  await moveOn(deps, config, 'requests_until', to);
+  // A backlog is worked off over several visits, so that our own cases do not wait behind it.
+  if (news.length <= MOST_TAKEN) await moveOn(deps, config, 'requests_until', to);
   return taken;
+}
+
+async function doneOf(
+  { database }: PullDeps,
+  config: ConnectionConfig,
+  requests: readonly RemoteRequest[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ remote_id: string }>(
+    `SELECT remote_id FROM open311_pulled
+     WHERE connection = $1 AND kind = 'request' AND remote_id = ANY ($2) AND done_at IS NOT NULL`,
+    [config.id, requests.map(({ id }) => id)],
+  );
+  return new Set(rows.map(({ remote_id }) => remote_id));
 }
 
 async function takeRequest(
