@@ -22,7 +22,7 @@ import { type Instance, readInstance } from './routing/instances.ts';
 import { bikeVans, largeCapacity, largeWindows } from './routing/large.ts';
 
 /** Lowest cost that `--long` runs have found for the made towns; a town without one is measured and held against nothing. */
-const LONG_RUN: Readonly<Record<string, number>> = {};
+const LONG_RUN: Readonly<Record<string, number>> = { 'made-1000-capacity': 56_985 };
 const LARGE_FROM = 500;
 const TARGETS = { 'X, n < 200': 0.5, 'Solomon type 1': 0.7, '1,000 stops': 3 } as const;
 type Group = keyof typeof TARGETS;
