@@ -15,7 +15,7 @@ const view = (communities: EquityView['communities'], told: number | undefined =
 const [WIDTH, HEIGHT] = [900, 380];
 
 test('a round number stands at the end of each axis', () => {
-  assert.deepEqual([0, 0.7, 1, 1.1, 2.1, 5.1, 99, 101].map(roundAbove), [1, 1, 1, 2, 5, 10, 100, 200]);
+  assert.deepEqual([0, 0.7, 1, 1.1, 2.1, 5.1, 99, 101].map(roundAbove), [1, 0.8, 1, 1.5, 3, 6, 100, 150]);
 });
 
 test('every dot lies inside the picture, and the line of the whole city with it', () => {
@@ -36,6 +36,15 @@ test('a count too small to publish has no dot, unless the community is quiet: th
     dots.map(({ id, y }) => [id, y]),
     [['b', HEIGHT - MARGIN.bottom]],
   );
+});
+
+test('names of quiet neighbours do not lie on each other', () => {
+  const { dots } = drawEquity(
+    view([row('a', 6, 12, true), row('b', 6, 12.1, true), row('c', 6, 12.2, true)]),
+    WIDTH,
+    HEIGHT,
+  );
+  assert.equal(new Set(dots.map(({ nameY }) => nameY)).size, 3);
 });
 
 test('without a published total there is no line', () => {

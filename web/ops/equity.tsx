@@ -70,6 +70,10 @@ function Findings({ view }: { view: EquityView }) {
   const rows = inReadingOrder(view.communities, ({ name }) => say(name), language);
   const quiet = rows.filter(({ isQuiet }) => isQuiet);
   const names = quiet.map(({ name }) => say(name)).join(t('common.comma'));
+  const headline =
+    quiet.length > 0
+      ? t('equity.found', { count: quiet.length, names })
+      : t(view.noticed == null ? 'equity.tooLittle' : 'equity.none');
   const figure = (value: number | null | undefined, digits: number): string =>
     value == null
       ? t('equity.few', { count: view.smallestCount })
@@ -77,9 +81,9 @@ function Findings({ view }: { view: EquityView }) {
   return (
     <>
       <section>
-        <h2>{quiet.length === 0 ? t('equity.none') : t('equity.found', { count: quiet.length, names })}</h2>
-        <p className="quiet">{t('equity.what')}</p>
-        {view.noticed == null ? <p>{t('equity.tooLittle')}</p> : <Chart view={view} />}
+        <h2>{headline}</h2>
+        {quiet.length > 0 && <p className="quiet">{t('equity.what')}</p>}
+        {view.noticed != null && <Chart view={view} />}
       </section>
       <section>
         <h2>{t('equity.table')}</h2>
@@ -87,11 +91,11 @@ function Findings({ view }: { view: EquityView }) {
           <thead>
             <tr>
               <th>{t('equity.community')}</th>
-              <th className="figure">{t('equity.residents')}</th>
-              <th className="figure">{t('equity.told')}</th>
-              <th className="figure">{t('equity.perThousand')}</th>
-              <th className="figure">{t('equity.noticed')}</th>
-              <th className="figure">{t('equity.expected')}</th>
+              <th className="num">{t('equity.residents')}</th>
+              <th className="num">{t('equity.told')}</th>
+              <th className="num">{t('equity.perThousand')}</th>
+              <th className="num">{t('equity.noticed')}</th>
+              <th className="num">{t('equity.expected')}</th>
             </tr>
           </thead>
           <tbody>
@@ -100,11 +104,11 @@ function Findings({ view }: { view: EquityView }) {
                 <th scope="row">
                   {say(row.name)} {row.isQuiet && <span className="look">{t('equity.look')}</span>}
                 </th>
-                <td className="figure">{figure(row.residents, 0)}</td>
-                <td className="figure">{figure(row.told, 0)}</td>
-                <td className="figure">{row.toldPerThousand == null ? '–' : figure(row.toldPerThousand, 1)}</td>
-                <td className="figure">{figure(row.noticed, 0)}</td>
-                <td className="figure">{figure(row.expected, 0)}</td>
+                <td className="num">{figure(row.residents, 0)}</td>
+                <td className="num">{figure(row.told, 0)}</td>
+                <td className="num">{row.toldPerThousand == null ? '–' : figure(row.toldPerThousand, 1)}</td>
+                <td className="num">{figure(row.noticed, 0)}</td>
+                <td className="num">{figure(row.expected, 0)}</td>
               </tr>
             ))}
           </tbody>
@@ -141,27 +145,27 @@ function Chart({ view }: { view: EquityView }) {
       <text x={WIDTH - MARGIN.right} y={HEIGHT - 4} textAnchor="end">
         {t('equity.axisX')}
       </text>
-      <text x={left + 6} y={MARGIN.top + 10}>
+      <text x={left} y={MARGIN.top - 12}>
         {t('equity.axisY')}
       </text>
       {picture.line && <line x1={left} y1={bottom} x2={picture.line.x} y2={picture.line.y} className="usual" />}
       {picture.line && (
         <text
           x={picture.line.x - 8}
-          y={Math.max(MARGIN.top + 26, picture.line.y + 18)}
+          y={Math.max(MARGIN.top + 12, picture.line.y - 10)}
           textAnchor="end"
           className="usual"
         >
           {t('equity.usual')}
         </text>
       )}
-      {picture.dots.map(({ id, x, y, isQuiet }) => (
+      {picture.dots.map(({ id, x, y, isQuiet, nameY }) => (
         <g key={id} data-quiet={isQuiet || undefined}>
           <circle cx={x} cy={y} r={isQuiet ? 6 : 4}>
             <title>{names.get(id)}</title>
           </circle>
           {isQuiet && (
-            <text x={x > WIDTH - 160 ? x - 10 : x + 10} y={y - 6} textAnchor={x > WIDTH - 160 ? 'end' : 'start'}>
+            <text x={x > WIDTH - 160 ? x - 10 : x + 10} y={nameY} textAnchor={x > WIDTH - 160 ? 'end' : 'start'}>
               {names.get(id)}
             </text>
           )}

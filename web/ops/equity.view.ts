@@ -8,6 +8,8 @@ export interface Dot {
   readonly x: number;
   readonly y: number;
   readonly isQuiet: boolean;
+  /** Where the name of a quiet one stands, apart from its neighbours' names. */
+  readonly nameY: number;
 }
 
 export interface Picture {
@@ -20,13 +22,15 @@ export interface Picture {
   readonly ticksY: readonly { readonly at: number; readonly label: number }[];
 }
 
-export const MARGIN = { left: 44, right: 16, top: 12, bottom: 36 } as const;
+export const MARGIN = { left: 44, right: 16, top: 28, bottom: 36 } as const;
 
-/** A round number a little above the largest: 1, 2 or 5 times a power of ten. */
+const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+
+/** A round number a little above the largest. */
 export function roundAbove(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const step of [1, 2, 5, 10]) if (step * power >= value) return step * power;
+  for (const step of STEPS) if (step * power >= value) return step * power;
   return 10 * power;
 }
 
@@ -45,16 +49,34 @@ export function drawEquity({ communities, told, noticed }: EquityView, width: nu
   return {
     width,
     height,
-    dots: placed.map(({ id, noticedPerThousand, toldPerThousand, isQuiet }) => ({
-      id,
-      x: x(noticedPerThousand ?? 0),
-      y: y(toldPerThousand ?? 0),
-      isQuiet,
-    })),
+    dots: withNames(
+      placed.map(({ id, noticedPerThousand, toldPerThousand, isQuiet }) => ({
+        id,
+        x: x(noticedPerThousand ?? 0),
+        y: y(toldPerThousand ?? 0),
+        isQuiet,
+      })),
+    ),
     line: slope === undefined || end === undefined ? undefined : { x: x(end), y: y(end * slope) },
     ticksX: ticks(mostX).map((label) => ({ at: x(label), label })),
     ticksY: ticks(mostY).map((label) => ({ at: y(label), label })),
   };
+}
+
+const [NAME_WIDTH, NAME_HEIGHT] = [170, 16];
+
+/** A name that would lie on another goes a line higher. */
+function withNames(dots: readonly Omit<Dot, 'nameY'>[]): Dot[] {
+  const taken: { x: number; y: number }[] = [];
+  return dots.map((dot) => {
+    let nameY = dot.y - 6;
+    if (!dot.isQuiet) return { ...dot, nameY };
+    const lies = (other: { x: number; y: number }) =>
+      Math.abs(other.x - dot.x) < NAME_WIDTH && Math.abs(other.y - nameY) < NAME_HEIGHT;
+    while (taken.some(lies)) nameY -= NAME_HEIGHT;
+    taken.push({ x: dot.x, y: nameY });
+    return { ...dot, nameY };
+  });
 }
 
 const ticks = (most: number): number[] => [0, most / 2, most];
