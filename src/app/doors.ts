@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerConsole } from '#adapters/console/console.ts';
 import type { Console } from '#adapters/console/console.types.ts';
+import { registerHeldRoutes } from '#adapters/console/held-routes.ts';
 import { findCredentials } from '#adapters/console/request-origin.ts';
 import { startMqtt } from '#adapters/mqtt/mqtt.ts';
 import type { Residents } from '#adapters/residents/residents.types.ts';
 import { registerSensorThings } from '#adapters/sensorthings/sensorthings.ts';
+import type { Understanding } from '#casework/understanding/understanding.types.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
 import type { People } from '#people/people.types.ts';
@@ -24,7 +26,7 @@ import type { Topics } from './loop.ts';
 import { openOpen311Door } from './open311.ts';
 import { bookingsForCrew, openServiceDoor } from './resident-services.ts';
 import { openResidentsDoor } from './residents.ts';
-import type { Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.types.ts';
 import { registerScreens } from './screens.ts';
 
 export interface DoorDeps {
@@ -40,6 +42,7 @@ export interface DoorDeps {
   readonly version: string;
   /** Resolves when the screens are built. */
   readonly screens: Promise<unknown>;
+  readonly understanding: Understanding;
   readonly demonstrationPassword: string | undefined;
   /** True while the city serves; `/readyz` asks. */
   readonly isOpen: () => boolean;
@@ -73,8 +76,9 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
   const { receipts, publicCases, vault, residentServices: services } = rooms;
   const residents = await openResidentsDoor(server, {
     ...{ territory, receipts, publicCases, casework, vault, blobs, services, clock, random, log },
-    understanding: undefined,
+    understanding: deps.understanding,
   });
+  await registerHeldRoutes(server, receipts);
   openServiceDoor(server, services, territory, residents.admitBooking);
   await openOpen311Door(server, { rooms, database, people, blobs, metrics, clock, random, log });
   const observations = await registerSensorThings(server, {

@@ -12,11 +12,17 @@ import { Toasts } from './toasts.tsx';
 const Wall = lazy(() => import('./wall.tsx'));
 const People = lazy(() => import('./people.tsx'));
 const Equity = lazy(() => import('./equity.tsx'));
+const Spam = lazy(() => import('./spam/spam.tsx'));
 const HotlineDesk = lazy(() => import('./hotline/hotline.tsx'));
 
 const isWall = new URLSearchParams(location.search).has('wall');
 /** Pages of their own, by the last part of the address. */
-const PAGES: Readonly<Record<string, typeof People>> = { people: People, equity: Equity, hotline: HotlineDesk };
+const PAGES: Readonly<Record<string, typeof People>> = {
+  people: People,
+  equity: Equity,
+  hotline: HotlineDesk,
+  spam: Spam,
+};
 const Page = PAGES[location.pathname.replace(/\/$/, '').split('/').at(-1) ?? ''] ?? Frame;
 
 export function App() {

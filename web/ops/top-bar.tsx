@@ -6,6 +6,7 @@ import {
   Monitor,
   Moon,
   Search as SearchIcon,
+  ShieldQuestion,
   Sun,
   SunMoon,
   Tv,
@@ -243,6 +244,12 @@ function AccountMenu() {
               <MenuItem className="menu-item" href="/ops/equity">
                 <Ear size={16} aria-hidden />
                 {t('account.equity')}
+              </MenuItem>
+            )}
+            {permissions.includes('case.confirm') && (
+              <MenuItem className="menu-item" href="/ops/spam">
+                <ShieldQuestion size={16} aria-hidden />
+                {t('account.spam')}
               </MenuItem>
             )}
             {permissions.includes('people.manage') && (
