@@ -26,7 +26,7 @@ precacheAndRoute(
   { cleanURLs: false },
 );
 cleanupOutdatedCaches();
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/cabin'), { allowlist: [/^\/cabin(\/|$)/] }));
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/cabin'), { allowlist: [/^\/cabin([/?]|$)/] }));
 registerRoute(({ url }) => url.pathname.startsWith('/assets/'), new CacheFirst({ cacheName: 'cabin-assets' }));
 self.addEventListener('install', () => void self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
