@@ -8,6 +8,8 @@ import { useHotlineWords } from './words.ts';
 type RateKey = 'response' | 'resolved' | 'satisfied';
 const THREE: readonly RateKey[] = ['response', 'resolved', 'satisfied'];
 const TREND = { width: 72, height: 20 };
+/** A share as it stands on the screen: what reads as the target has met it. */
+const asShown = (ratio: number): number => Math.round(ratio * 1_000) / 1_000;
 
 /** The promises of the line, each with what it is measured against or counted from, and how it went day by day. */
 export function Figures({ figures }: { figures: HotlineFigures | undefined }) {
@@ -24,7 +26,7 @@ export function Figures({ figures }: { figures: HotlineFigures | undefined }) {
       <div data-missed={isSlow || undefined}>
         <dt>{h('answer')}</dt>
         <dd className="value">
-          {p95 === undefined ? '–' : Math.round(p95)}
+          {p95 === undefined ? '–' : Math.ceil(p95)}
           {p95 !== undefined && <span className="unit">{h('seconds')}</span>}
         </dd>
         <dd className="hint">
@@ -38,7 +40,7 @@ export function Figures({ figures }: { figures: HotlineFigures | undefined }) {
         isMissed={
           targets !== undefined &&
           figures?.connected.value !== undefined &&
-          figures.connected.value < targets.connectedRatio
+          asShown(figures.connected.value) < targets.connectedRatio
         }
         note={targets ? h('target', { value: `≥ ${share(targets.connectedRatio)}` }) : undefined}
       />
