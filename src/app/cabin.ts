@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { KioskView } from '#adapters/residents/api.types.ts';
 import { registerKioskRoutes } from '#adapters/residents/kiosk-routes.ts';
 import { registerTileRoutes } from '#adapters/residents/tile-routes.ts';
-import type { Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.types.ts';
 
 export function registerCabin(server: FastifyInstance, rooms: Pick<Rooms, 'territory' | 'sensing'>): void {
   registerTileRoutes(server, (z, x, y) => rooms.territory.tile('base', z, x, y));

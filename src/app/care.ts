@@ -17,7 +17,7 @@ import { createScope } from '#people/scope.ts';
 import type { Vault } from '#people/vault/vault.types.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import type { Territory } from '#territory/territory.types.ts';
-import type { Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.types.ts';
 
 export interface CareParts {
   readonly pack: CityPack;

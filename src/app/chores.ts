@@ -1,7 +1,7 @@
 /** What the rooms do now and then, beside the one flow: retention and the like. */
 import { MINUTE, SECOND } from '#kernel/time.ts';
 import type { Chore } from './loop.ts';
-import type { Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.types.ts';
 
 export const choresOf = ({ vault, residentServices, care, community, sharedBikes }: Rooms): Chore[] => [
   { what: 'vault retention', everyMs: MINUTE, work: (now) => vault.tick(now) },

@@ -10,7 +10,7 @@ import type { CityPack } from '#kernel/city.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Blobs, Clock, Database, Log } from '#kernel/ports.ts';
 import type { People } from '#people/people.types.ts';
-import type { Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.types.ts';
 
 export const furnishCommunity = (deps: {
   readonly pack: CityPack;

@@ -23,6 +23,7 @@ import { furnish } from './rooms.ts';
 import { leaveNote, refuseSecondCity } from './running.ts';
 import { toThingSeeds } from './seeds.ts';
 import { runSimulator } from './simulator-process.ts';
+import { furnishUnderstanding } from './understanding.ts';
 import { openVault } from './vault.ts';
 
 export interface RunningCity {
@@ -105,7 +106,9 @@ async function open(
   await rooms.hotline.start();
 
   let isOpen = false;
+  const { understanding, start: follow } = furnishUnderstanding(pack, config.dataDir, clock, log);
   const deps: DoorDeps = {
+    understanding,
     config,
     database,
     rooms,
@@ -154,6 +157,7 @@ async function open(
     isOpen = false;
   });
   tell('doors open');
+  closing.push(follow());
 
   await screens.catch(() => undefined);
   closing.push(await leaveNote(config.dataDir, { pid: process.pid, url, mqttUrl: mqtt.url }));

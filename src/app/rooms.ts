@@ -1,25 +1,14 @@
 /** Furnishes the rooms of one city: who gets what, and who tells whom. */
 import { createCasework } from '#casework/casework.ts';
-import type { Casework } from '#casework/casework.types.ts';
-import type { PublicCases } from '#casework/receipts/public-cases.ts';
-import type { Receipts } from '#casework/receipts/receipts.types.ts';
 import { createDetection } from '#detection/detection.ts';
-import type { Detection, Subject } from '#detection/detection.types.ts';
+import type { Subject } from '#detection/detection.types.ts';
 import { assign } from '#dispatch/assign.ts';
 import { bindDomains } from '#domains/bind.ts';
-import type { Care } from '#domains/community/care.types.ts';
-import type { Community } from '#domains/community/community.types.ts';
 import type { Observed } from '#domains/domain.types.ts';
 import { DOMAINS } from '#domains/registry.ts';
-import type { Hotline } from '#domains/resident-services/hotline/hotline.types.ts';
-import type { ResidentServices } from '#domains/resident-services/resident-services.types.ts';
-import type { SharedBikes } from '#domains/shared-bikes/shared-bikes.types.ts';
 import type { CityPack } from '#kernel/city.ts';
-import type { RandomBytes } from '#kernel/ids.ts';
-import type { Bus, Clock, Database, Log } from '#kernel/ports.ts';
 import type { DomainId } from '#kernel/words.ts';
-import type { Vault } from '#people/vault/vault.types.ts';
-import { createScorecard, type Scorecard } from '#scorecard/scorecard.ts';
+import { createScorecard } from '#scorecard/scorecard.ts';
 import { createSensing } from '#sensing/sensing.ts';
 import type { Sensing } from '#sensing/sensing.types.ts';
 import { createTerritory } from '#territory/territory.ts';
@@ -27,45 +16,15 @@ import type { Territory } from '#territory/territory.types.ts';
 import { furnishCare } from './care.ts';
 import { furnishCommunity } from './community.ts';
 import { furnishHotline } from './hotline.ts';
-import type { Loop, Topics } from './loop.ts';
 import { furnishResidentServices } from './resident-services.ts';
 import { furnishReceipts } from './residents.ts';
+import type { RoomDeps, Rooms } from './rooms.types.ts';
 import { indexClasses, toSubject } from './seeds.ts';
 import { furnishSharedBikes } from './shared-bikes.ts';
 import { impactOf, responsibilityAt } from './surroundings.ts';
 
 /** More cases than this in one day are judged by the newest. */
 const MOST_CASES_A_DAY = 10_000;
-
-export interface Rooms {
-  readonly territory: Territory;
-  readonly sensing: Sensing;
-  readonly detection: Detection;
-  readonly casework: Casework;
-  readonly scorecard: Scorecard;
-  readonly vault: Vault;
-  readonly community: Community;
-  readonly care: Care;
-  readonly residentServices: ResidentServices;
-  readonly hotline: Hotline;
-  readonly receipts: Receipts;
-  readonly publicCases: PublicCases;
-  /** Undefined in a city without shared bikes. */
-  readonly sharedBikes: SharedBikes | undefined;
-  /** Puts the rules of the pack on Datastreams that are new or have changed. */
-  watch(): void;
-}
-
-export interface RoomDeps {
-  readonly pack: CityPack;
-  readonly database: Database;
-  readonly bus: Bus<Topics>;
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-  readonly log: Log;
-  readonly loop: Loop;
-  readonly vault: Vault;
-}
 
 export function furnish({ pack, database, bus, clock, random, log, loop, vault }: RoomDeps): Rooms {
   const sensing = createSensing({

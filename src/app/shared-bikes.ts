@@ -7,7 +7,7 @@ import type { Position } from '#kernel/geo.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { Territory } from '#territory/territory.types.ts';
 import type { Loop } from './loop.ts';
-import type { RoomDeps } from './rooms.ts';
+import type { RoomDeps } from './rooms.types.ts';
 
 /** Undefined in a city without shared bikes. */
 export function furnishSharedBikes(

@@ -2,7 +2,7 @@ import { HeartHandshake, UserRound } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { CaseContactsView, CaseDetailView, RevealedView } from '#adapters/console/api.types.ts';
-import { PERSONAL_FIELDS, type PersonalField, type RevealPurpose } from '#people/vault/vault.types.ts';
+import type { PersonalField, RevealPurpose } from '#people/vault/vault.types.ts';
 import { Button } from '#web/kit/button.tsx';
 import { ApiError, getContacts, revealContact } from '../api.ts';
 import { useWords } from '../i18n.ts';
@@ -10,6 +10,9 @@ import { useMoment, useOps } from '../store.ts';
 import './contacts.css';
 import { neededFor } from './contacts.view.ts';
 import { Part } from './part.tsx';
+
+/** In the order in which they are read out. */
+const SHOWN_FIELDS: readonly PersonalField[] = ['name', 'phone', 'email', 'address', 'note'];
 
 type Contact = CaseContactsView['contacts'][number];
 
@@ -164,7 +167,7 @@ function Shown({ revealed, close }: { revealed: RevealedView; close: () => void 
   useEffect(() => {
     if (left === 0) close();
   }, [left, close]);
-  const kept = PERSONAL_FIELDS.filter((field) => revealed.person[field] !== undefined);
+  const kept = SHOWN_FIELDS.filter((field) => revealed.person[field] !== undefined);
   return (
     <div className="dialog-form">
       <Heading slot="title">{t('contacts.contact')}</Heading>
