@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR, MINUTE } from '#kernel/time.ts';
-import { metresEast } from '#tests/casework/small-city.ts';
-import { crewTown, EAST, PLACE } from './crew-town.ts';
+import { aFinding, metresEast } from '#tests/casework/small-city.ts';
+import { crewTown, EAST, PLACE, RUBBISH } from './crew-town.ts';
 
 const GRID = ['handler', 'verifier'] as const;
 
@@ -61,6 +61,18 @@ test('the same batch on two lines at once is done once', async (t) => {
     cases.map(({ reports }) => reports),
     [1],
   );
+});
+
+test('the morning’s action sent again in the evening is answered with the morning’s answer', async (t) => {
+  const { phone, action, clock, community } = await crewTown(t);
+  const grid = await phone('grid-c1', [...GRID], ['C1']);
+  const begin = action('shift.start', 'shift');
+  const [morning] = await grid.sync(begin);
+  clock.pass(8 * HOUR);
+  await grid.sync(action('shift.end', 'shift'));
+  const [evening] = (await grid.post([begin], undefined, clock.now())).body.results;
+  assert.equal(evening!.result, morning!.result);
+  assert.equal(await community.findShift(grid.id), undefined);
 });
 
 test('a patrol report stands by itself as the check on site: it is sent to who answers for it at once', async (t) => {
@@ -310,4 +322,22 @@ test('a photo that never arrived refuses the action, and the rest of the batch g
       ['done', undefined],
     ],
   );
+});
+
+test('a confidential case is known to its party alone: nobody else has it in the day, may touch it, or learns where it is', async (t) => {
+  const { phone, action, casework, photo, community } = await crewTown(t);
+  const facts = { visibleTo: 'grid-c1' };
+  const finding = aFinding({ opens: RUBBISH.code, facts, datastreamId: undefined, assetId: undefined });
+  await casework.onFinding({ change: 'raised', finding });
+  const [carer, other] = [await phone('grid-c1', [...GRID], ['C1']), await phone('centre', ['verifier'], ['C1'])];
+  const [known] = (await carer.day()).cases;
+  assert.ok(known);
+  assert.deepEqual((await other.day()).cases, []);
+  assert.deepEqual((await other.get('/cells/cell-1')).body.open, []);
+  assert.equal((await other.get(`/proofs?case=${known.id}`)).status, 404);
+
+  const touch = action('verify.pass', known.id, { photos: [photo] });
+  const [result] = await other.sync(touch);
+  assert.deepEqual([result!.result, result!.code, result!.standing], ['refused', 'caller.out_of_scope', undefined]);
+  assert.equal((await community.findAction(touch.id))?.distanceMetres, undefined);
 });

@@ -48,7 +48,7 @@ const photosOf = ({ action }: Doing): readonly string[] => action.photos ?? [];
 
 function refuseOutside({ deps, caller }: Doing, detail: CaseDetail): void {
   if (!deps.reach.lies(caller, detail))
-    throw forbidden('caller.out_of_scope', `The case is outside the areas of ${caller.name}.`);
+    throw forbidden('caller.out_of_scope', `There is no such case for ${caller.name}.`);
 }
 
 async function onOrder(doing: Doing, step: WorkOrderAction): Promise<Outcome> {
@@ -302,7 +302,7 @@ async function findFiled(doing: Doing, since: Instant): Promise<string | undefin
 // What stands now ---------------------------------------------------------------------------------------------------------------------
 
 /** What the city has about the target at this moment, for who is told that theirs did not go through. */
-export async function standingOf({ deps, action }: Doing): Promise<Standing | undefined> {
+export async function standingOf({ deps, caller, action }: Doing): Promise<Standing | undefined> {
   if (action.kind.startsWith('visit.')) {
     const visit = await deps.community.findVisit(action.target);
     return (
@@ -317,7 +317,8 @@ export async function standingOf({ deps, action }: Doing): Promise<Standing | un
   }
   const caseId = action.kind.startsWith('order.') ? action.caseId : action.target;
   const detail = caseId === undefined ? undefined : await deps.casework.getCase(caseId).catch(ignoreUnknown);
-  if (detail === undefined) return undefined;
+  // Who is told no does not learn by it what is kept from them.
+  if (detail === undefined || !deps.reach.lies(caller, detail)) return undefined;
   const order = detail.workOrders.find(({ id }) => id === action.target);
   const about = detail.events.filter(({ type, to, details }) =>
     order === undefined ? to !== undefined && type !== 'note' : details.order === order.id,

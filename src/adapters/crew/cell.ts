@@ -22,9 +22,10 @@ export async function cellOf(deps: DayDeps, caller: Caller, id: string): Promise
     area?.parent === undefined ? undefined : territory.findArea(area.parent);
   const neighbourhood = parent(cell);
   const [{ cases }, actions] = await Promise.all([
-    casework.listCases({ areas: [id], limit: MOST }),
+    casework.listCases({ areas: [id], confidentialFor: deps.scope.partiesOf(caller), limit: MOST }),
     community.listActions({ cell: id, limit: MOST }),
   ]);
+  const known = new Set(cases.map((each) => each.id));
   const party = territory.pack.parties.find((each) => each.id === cell.worker?.party);
   return {
     id,
@@ -52,7 +53,10 @@ export async function cellOf(deps: DayDeps, caller: Caller, id: string): Promise
         by: partyName && (partyName[territory.pack.defaultLanguage] ?? undefined),
       })),
       ...actions
-        .filter(({ kind, outcome }) => TELLING.test(kind) && outcome?.result === 'done')
+        .filter(
+          ({ kind, outcome, caseId }) =>
+            TELLING.test(kind) && outcome?.result === 'done' && (caseId === undefined || known.has(caseId)),
+        )
         .map((each) => toEvent(deps, each)),
     ]
       .toSorted((a, b) => b.at - a.at)

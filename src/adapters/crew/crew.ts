@@ -48,10 +48,11 @@ export async function registerCrew(server: FastifyInstance, given: CrewDeps): Pr
 
       routes.get('/proofs', { config: READ, schema: { tags, querystring: ProofsQuery } }, async ({ caller, query }) => {
         const detail = await deps.casework.getCase(query.case);
-        const { cell, community, street, district, party, workOrders } = detail;
+        const { cell, community, street, district, party, workOrders, visibleTo } = detail;
         const concern = {
           areas: [cell, community, street, district],
           parties: [party, ...workOrders.map((each) => each.party)],
+          onlyFor: visibleTo,
         };
         if (!scope.inScope(caller, concern)) throw notFound('case.unknown', `There is no case ${query.case}.`, 'case');
         const actions = await deps.community.listActions({ caseId: query.case, limit: 200 });

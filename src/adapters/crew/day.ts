@@ -42,7 +42,14 @@ export async function dayOf(deps: DayDeps, caller: Caller, since: string | undef
     listOrders(deps, caller),
     caller.areas.length === 0
       ? []
-      : casework.listCases({ open: true, areas: caller.areas, limit: MOST_CASES }).then((found) => found.cases),
+      : casework
+          .listCases({
+            open: true,
+            areas: caller.areas,
+            confidentialFor: deps.scope.partiesOf(caller),
+            limit: MOST_CASES,
+          })
+          .then((found) => found.cases),
     listVisits(deps, caller),
     deps.bookings?.listVisits(caller, now) ?? [],
     community.findShift(caller.id),
@@ -109,8 +116,9 @@ async function listOrders({ casework, reach, scope }: DayDeps, caller: Caller): 
 
 async function listCaseTasks({ casework, reach, scope }: DayDeps, caller: Caller): Promise<TaskView[]> {
   const areas = caller.areas.length === 0 ? undefined : caller.areas;
+  const confidentialFor = scope.partiesOf(caller);
   const listed = async (state: 'collected' | 'handled') => {
-    const { cases } = await casework.listCases({ states: [state], areas, limit: MOST_OF_A_KIND });
+    const { cases } = await casework.listCases({ states: [state], areas, confidentialFor, limit: MOST_OF_A_KIND });
     const worth = cases.filter(({ reports, state: its }) => its === 'handled' || reports > 0);
     return [
       ...(

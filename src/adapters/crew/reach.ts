@@ -18,6 +18,7 @@ export interface Reach {
   /** Cells inside the caller's areas; empty when the grant is not bound to any. */
   cellsOf(caller: Caller): readonly Area[];
   covers(caller: Caller, cell: string): boolean;
+  /** In the caller's areas, and not kept from the caller's party. */
   lies(caller: Caller, summary: CaseSummary): boolean;
   mayCheckOnSite(caller: Caller): boolean;
   isMine(caller: Caller, order: WorkOrder): boolean;

@@ -25,7 +25,7 @@ export async function syncActions(deps: DayDeps, caller: Caller, body: SyncBody)
   const blocked = new Map<string, ResultView>();
   const results: ResultView[] = [];
   for (const action of body.actions) {
-    const proof = await proofOf(deps, action, receivedAt, offsetNow);
+    const proof = await proofOf(deps, caller, action, receivedAt, offsetNow);
     const doing: Doing = { deps, caller, action, doneAt: proof.doneAt };
     const record = toRecord(caller, action, proof, receivedAt);
     const task = taskOf(action);
@@ -76,10 +76,16 @@ interface Proof {
 /** Kinds that say something about a place; the others need no proof of it. */
 const ON_SITE = /^(order\.(arrive|finish)|check\.|verify\.|visit\.|booking\.)/;
 
-async function proofOf(deps: DayDeps, action: ActionBody, receivedAt: Instant, offsetNow: number): Promise<Proof> {
+async function proofOf(
+  deps: DayDeps,
+  caller: Caller,
+  action: ActionBody,
+  receivedAt: Instant,
+  offsetNow: number,
+): Promise<Proof> {
   const { territory, community } = deps;
   const { place, kind } = action;
-  const target = ON_SITE.test(kind) ? await placeOf(deps, action) : undefined;
+  const target = ON_SITE.test(kind) ? await placeOf(deps, caller, action) : undefined;
   const here: Position | undefined = place && [place.lon, place.lat];
   const away = here && target && distanceMetres(here, target);
   const flags: ProofFlag[] = [];
@@ -95,12 +101,18 @@ async function proofOf(deps: DayDeps, action: ActionBody, receivedAt: Instant, o
   };
 }
 
-async function placeOf({ casework, community }: DayDeps, { kind, target, caseId }: ActionBody) {
-  if (kind.startsWith('visit.')) return (await community.findVisit(target))?.place;
+/** Of what is kept from the caller not even the distance is told. */
+async function placeOf({ casework, community, reach, scope }: DayDeps, caller: Caller, action: ActionBody) {
+  const { kind, target, caseId } = action;
+  if (kind.startsWith('visit.')) {
+    const visit = await community.findVisit(target);
+    return visit && [caller.id, ...scope.partiesOf(caller)].includes(visit.carer) ? visit.place : undefined;
+  }
   const id = kind.startsWith('order.') ? caseId : target;
   if (id === undefined || kind.startsWith('booking.')) return undefined;
   try {
-    return (await casework.getCase(id)).place;
+    const detail = await casework.getCase(id);
+    return reach.lies(caller, detail) ? detail.place : undefined;
   } catch (error) {
     if (error instanceof CityError) return undefined;
     throw error;
