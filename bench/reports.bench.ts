@@ -116,6 +116,13 @@ async function steadily(count: number, work: (n: number) => Promise<void>): Prom
 const p99 = (values: readonly number[]) => `${shown(percentile(values, 0.99))} ms`;
 const spread = (values: readonly number[]) => `${shown(median(values))} / ${p99(values)}`;
 
+/** Memory of the server, and the processor time it has used: that does not depend on who else uses the machine. */
+async function weigh(): Promise<{ rss: number; cpuMs: number }> {
+  const answer = hear<{ rss: number; cpuMs: number }>(({ rss }) => rss !== undefined);
+  child.send({ memory: true });
+  return answer;
+}
+
 // Reports --------------------------------------------------------------------------------------------------------------------------------
 
 console.log(`${RATE} reports/s for ${SECONDS} s, each with a photo of ${PHOTO_BYTES / 1_000} kB; median / p99`);
@@ -133,10 +140,13 @@ const fail = (text: string) => {
   const { code = 'none' } = JSON.parse(text) as { code?: string };
   refused.set(code, (refused.get(code) ?? 0) + 1);
 };
+const idleBefore = await weigh();
 const empty = await steadily(COUNT / 3, async (n) => {
   await ask('POST', '/raw', n, photoOf(n), 'image/jpeg');
   await ask('POST', '/raw', n, reportOf(n, '', 'a'.repeat(64)));
 });
+const idle = await weigh();
+const emptyCpu = (idle.cpuMs - idleBefore.cpuMs) / (COUNT / 3);
 const whole = await steadily(COUNT, async (n) => {
   const [forPhoto, forReport] = proofs[n]!;
   const photo = await ask('POST', `${ROOT}/photos`, n, photoOf(n), 'image/jpeg', { 'x-proof': forPhoto });
@@ -157,6 +167,12 @@ line(
   (percentile(whole, 0.99) / percentile(empty, 0.99)).toFixed(1),
 );
 line('the report alone', spread(alone));
+const worked = await weigh();
+line(
+  'processor time of the server per report',
+  `${((worked.cpuMs - idle.cpuMs) / COUNT).toFixed(1)} ms`,
+  `${emptyCpu.toFixed(1)} ms`,
+);
 line('accepted', `${shown(codes.length)} of ${shown(COUNT)}`, JSON.stringify([...refused]));
 
 // Following ------------------------------------------------------------------------------------------------------------------------------
@@ -186,12 +202,7 @@ line(
 
 // Live -----------------------------------------------------------------------------------------------------------------------------------
 
-const memory = async (): Promise<number> => {
-  const answer = hear<{ rss: number }>(({ rss }) => rss !== undefined);
-  child.send({ memory: true });
-  return (await answer).rss;
-};
-const before = await memory();
+const { rss: before } = await weigh();
 const heard = new Map<string, number[]>();
 const requests: http.ClientRequest[] = [];
 function followLive(n: number): Promise<void> {
@@ -224,7 +235,7 @@ function followLive(n: number): Promise<void> {
 const connecting = performance.now();
 for (let n = 0; n < FOLLOWERS; n += 100) await Promise.all(Array.from({ length: 100 }, (_, i) => followLive(n + i)));
 const connected = performance.now() - connecting;
-const after = await memory();
+const { rss: after } = await weigh();
 line(`${shown(FOLLOWERS)} people following live, connected`, `${shown(FOLLOWERS / (connected / 1_000))}/s`);
 line(
   'memory for them',

@@ -96,7 +96,8 @@ async function answer(message: { confirm?: string; memory?: true; stop?: true })
   }
   if (message.memory) {
     globalThis.gc?.();
-    process.send?.({ rss: process.memoryUsage().rss });
+    const { user, system } = process.cpuUsage();
+    process.send?.({ rss: process.memoryUsage().rss, cpuMs: (user + system) / 1_000 });
   }
   if (message.stop) {
     residents?.stop();

@@ -49,7 +49,6 @@ function Held() {
       (cause) => setError(cause instanceof ApiError ? cause : new ApiError(0, 'page.defect', String(cause), undefined)),
     );
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, and when asked again
   useEffect(load, []);
   const judge = async (id: string, verdict: 'release' | 'discard'): Promise<void> => {
     await call('POST', `/reports/held/${encodeURIComponent(id)}`, { verdict }).catch(notifyError);
