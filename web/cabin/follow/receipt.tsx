@@ -43,7 +43,7 @@ export function SlipView({ slip, children }: { slip: Slip; children?: ReactNode 
   );
   return (
     <>
-      <article className="slip" aria-label={slip.title}>
+      <article className="slip" aria-label={slip.title} data-link={slip.link}>
         {body}
       </article>
       <div className="actions" data-unspoken>
