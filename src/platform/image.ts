@@ -69,8 +69,7 @@ function isPicture(marker: number, segment: Buffer): boolean {
 
 /** The last end marker that a scan's data can hold: cameras hide previews and video behind it. */
 function endOfJpeg(bytes: Buffer, from: number): number {
-  for (let at = from + 2; at + 1 < bytes.length; at++) {
-    if (bytes[at] !== 0xff) continue;
+  for (let at = bytes.indexOf(0xff, from + 2); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const marker = bytes[at + 1]!;
     if (marker === END) return at + 2;
     // Between the scans of a progressive picture come tables and the next scan; step over them whole.

@@ -42,6 +42,7 @@ export async function registerResidents(server: FastifyInstance, deps: Residents
       gatekeeper.admit(request, 'booking');
       gatekeeper.proofs.spend(proof, 'proof');
     },
+    guardCode: (request, look) => gatekeeper.guardCode(request, look),
     suggest,
     stop: () => hub.close(),
   };

@@ -35,6 +35,8 @@ export interface Residents {
   onCase(change: CaseChange): void;
   /** For the booking routes: counts one and uses the proof up. Errors: `request.too_many`, `proof.…`. */
   admitBooking(request: FastifyRequest, proof: string): void;
+  /** For booking codes, as for receipts': who guesses too often is refused. Error: `request.too_many`. */
+  guardCode<T>(request: FastifyRequest, look: () => Promise<T>): Promise<T>;
   /** What is suggested while somebody writes or speaks: for the hotline's desk as well. */
   suggest(body: SuggestBody): Promise<SuggestView>;
   /** Ends every live stream; pages come back by themselves. */

@@ -1,5 +1,5 @@
 /** Services at the doorstep, for anyone: the catalogue, free slots, and bookings by their code. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Service } from '#domains/resident-services/catalogue.types.ts';
 import { hoursInWords } from '#domains/resident-services/hours.ts';
@@ -7,12 +7,11 @@ import type { Booking, ResidentServices, SlotFree } from '#domains/resident-serv
 import type { Position } from '#kernel/geo.ts';
 import type { Localized } from '#kernel/words.ts';
 import type { BookingView, ServiceView, SlotView } from './api.types.ts';
+import type { Residents } from './residents.types.ts';
 
-export interface ServiceRouteDeps {
+export interface ServiceRouteDeps extends Pick<Residents, 'admitBooking' | 'guardCode'> {
   readonly services: ResidentServices;
   addressAt(place: Position): Localized;
-  /** Refuses who has not solved a challenge, or asks too often. */
-  admit(request: FastifyRequest, proof: string): void | Promise<void>;
 }
 
 const closed = { additionalProperties: false };
@@ -64,7 +63,7 @@ const tags = ['residents'];
 /** Registers below `prefix`, `/api/v1/residents` by default. */
 export function registerServiceRoutes(
   server: FastifyInstance,
-  { services, addressAt, admit }: ServiceRouteDeps,
+  { services, addressAt, admitBooking, guardCode }: ServiceRouteDeps,
   prefix = '/api/v1/residents',
 ): void {
   type Code = { Params: Static<typeof CodeParams> };
@@ -87,7 +86,7 @@ export function registerServiceRoutes(
     { config, schema: { tags, body: BookingBody } },
     async (request, reply) => {
       const { proof, contact, place, answers, ...rest } = request.body;
-      await admit(request, proof);
+      admitBooking(request, proof);
       const { booking, isNew } = await services.book({ ...rest, contact, place, answers: answers ?? {} });
       return reply
         .status(isNew ? 201 : 200)
@@ -101,27 +100,30 @@ export function registerServiceRoutes(
     { config, schema: { tags, params: CodeParams } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return toBookingView(await services.getBooking(request.params.code));
+      return toBookingView(await guardCode(request, () => services.getBooking(request.params.code)));
     },
   );
 
   server.post<Code & { Body: Static<typeof ChangeBody> }>(
     `${prefix}/bookings/:code/change`,
     { config, schema: { tags, params: CodeParams, body: ChangeBody } },
-    async ({ params, body }) => toBookingView(await services.change(params.code, body.slot)),
+    async (request) =>
+      toBookingView(await guardCode(request, () => services.change(request.params.code, request.body.slot))),
   );
 
   server.post<Code & { Body: Static<typeof CancelBody> }>(
     `${prefix}/bookings/:code/cancel`,
     { config, schema: { tags, params: CodeParams, body: CancelBody } },
-    async ({ params }) => toBookingView(await services.cancel(params.code)),
+    async (request) => toBookingView(await guardCode(request, () => services.cancel(request.params.code))),
   );
 
   server.post<Code & { Body: Static<typeof RatingBody> }>(
     `${prefix}/bookings/:code/rating`,
     { config, schema: { tags, params: CodeParams, body: RatingBody } },
-    async ({ params, body }) =>
-      toBookingView(await services.rate(params.code, { satisfied: body.satisfied, comment: body.comment })),
+    async (request) => {
+      const { satisfied, comment } = request.body;
+      return toBookingView(await guardCode(request, () => services.rate(request.params.code, { satisfied, comment })));
+    },
   );
 }
 
