@@ -79,7 +79,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     understanding: deps.understanding,
   });
   await registerHeldRoutes(server, receipts);
-  openServiceDoor(server, services, territory, residents.admitBooking);
+  openServiceDoor(server, services, territory, residents);
   await openOpen311Door(server, { rooms, database, people, blobs, metrics, clock, random, log });
   const observations = await registerSensorThings(server, {
     database,
@@ -102,7 +102,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
     demonstrationPassword: deps.demonstrationPassword,
     onLiveClients: (count) => metrics.liveClients.set(count),
   });
-  await openHotlineDoor(server, rooms, clock);
+  await openHotlineDoor(server, rooms, clock, residents.suggest);
   const bookings = bookingsForCrew(rooms.residentServices, territory);
   await openResidentDesk(server, rooms, { people, clock, database });
   await openCrewDoor(server, { rooms, people, blobs, bookings, clock, log });

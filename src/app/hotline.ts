@@ -1,7 +1,7 @@
 /** The hotline furnished with the city's receipts, vault and cases, and its desk's door. */
 import type { FastifyInstance } from 'fastify';
 import { registerBookings } from '#adapters/console/booking-routes.ts';
-import { registerHotline } from '#adapters/console/hotline-routes.ts';
+import { type HotlineRouteDeps, registerHotline } from '#adapters/console/hotline-routes.ts';
 import type { CaseChange, CaseSummary, Casework } from '#casework/casework.types.ts';
 import type { Receipts } from '#casework/receipts/receipts.types.ts';
 import { createHotline } from '#domains/resident-services/hotline/hotline.ts';
@@ -62,9 +62,10 @@ export async function openHotlineDoor(
   server: FastifyInstance,
   { hotline, casework, vault, territory, residentServices }: HotlineRooms,
   clock: Clock,
+  suggest: HotlineRouteDeps['suggest'],
 ): Promise<void> {
   const { reporting, parties } = territory.pack;
-  await registerHotline(server, { hotline, reporting, casework, vault, clock });
+  await registerHotline(server, { hotline, reporting, casework, vault, clock, suggest });
   await registerBookings(server, { services: residentServices, vault, scope: createScope(parties) });
 }
 

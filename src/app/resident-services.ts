@@ -1,6 +1,7 @@
 /** Resident services furnished with the city's vault and map, and their doors: for anyone, and for the crew. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Bookings } from '#adapters/crew/crew.types.ts';
+import type { Residents } from '#adapters/residents/residents.types.ts';
 import { registerServiceRoutes } from '#adapters/residents/service-routes.ts';
 import { createResidentServices } from '#domains/resident-services/resident-services.ts';
 import type { ResidentServices, Visit } from '#domains/resident-services/resident-services.types.ts';
@@ -47,9 +48,10 @@ export function openServiceDoor(
   server: FastifyInstance,
   services: ResidentServices,
   territory: Territory,
-  admit: (request: FastifyRequest, proof: string) => void | Promise<void>,
+  { admitBooking, guardCode }: Pick<Residents, 'admitBooking' | 'guardCode'>,
 ): void {
-  registerServiceRoutes(server, { services, addressAt: (place) => territory.locate(place).address, admit });
+  const addressAt = (place: readonly [number, number]) => territory.locate(place).address;
+  registerServiceRoutes(server, { services, addressAt, admitBooking, guardCode });
 }
 
 /** Bookings at the door as the crew's phones want them: those of the caller's own parties, today. */

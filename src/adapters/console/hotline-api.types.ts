@@ -9,6 +9,7 @@
  *   GET  /hotline/calls                     → { now, calls: CallView[] }        ringing, and mine that are not filed
  *   POST /hotline/calls/:id/caller          → CallerView                        who rings; the look is written down
  *   POST /hotline/earlier {phone}           → { earlier: EarlierView[] }
+ *   POST /hotline/suggest {text, language?, place?, category?} → as /residents/suggest answers
  *   POST /hotline/calls/:id/file FileBody   → FiledView
  *   GET  /hotline/to-tell                   → { calls: ToTellView[] }           settled, and the caller does not know yet
  *   POST /hotline/calls/:id/told {reached, solved?, satisfied?, comment?} → CallView

@@ -1,6 +1,6 @@
 /** The hotline desk and the telephone line. Who is on the line is asked of the vault, and every such look is written down. */
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { CaseSummary, Casework } from '#casework/casework.types.ts';
 import type { Call, CallTaker, EarlierReport, Hotline } from '#domains/resident-services/hotline/hotline.types.ts';
 import { CityError } from '#kernel/errors.ts';
@@ -20,6 +20,8 @@ export interface HotlineRouteDeps {
   readonly casework: Pick<Casework, 'getCase'>;
   readonly vault: Pick<Vault, 'reveal'>;
   readonly clock: Clock;
+  /** What residents get while they write: likely categories, and what is known nearby. */
+  suggest(body: Static<typeof SuggestBody>): Promise<unknown>;
 }
 
 const closed = { additionalProperties: false };
@@ -63,6 +65,17 @@ const ToldBody = Type.Object(
     solved: Type.Optional(Type.Boolean()),
     satisfied: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
     comment: Text(1_000),
+  },
+  closed,
+);
+const SuggestBody = Type.Object(
+  {
+    text: Type.String({ maxLength: 10_000 }),
+    language: Text(20),
+    place: Type.Optional(
+      Type.Tuple([Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })]),
+    ),
+    category: Text(100),
   },
   closed,
 );
@@ -169,6 +182,8 @@ function registerDesk(server: TypedServer, deps: HotlineRouteDeps): void {
       return { ...filed, call: toCallView(call) };
     },
   );
+
+  server.post('/suggest', { config: DESK, schema: { tags, body: SuggestBody } }, ({ body }) => deps.suggest(body));
 
   server.get('/to-tell', { config: DESK, schema: { tags } }, async () => {
     const calls = await hotline.listToTell(MOST_TO_TELL);

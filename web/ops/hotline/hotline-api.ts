@@ -37,4 +37,4 @@ export const tell = (
 ) => call<CallView>('POST', `/hotline/calls/${id(callId)}/told`, told);
 /** What residents get while they write, the desk gets too. */
 export const suggest = (body: SuggestBody, signal: AbortSignal) =>
-  call<SuggestView>('POST', '/residents/suggest', body, signal);
+  call<SuggestView>('POST', '/hotline/suggest', body, signal);
