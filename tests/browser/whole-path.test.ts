@@ -20,7 +20,7 @@ interface Detail {
   readonly id: string;
   readonly state: string;
   readonly place: [number, number];
-  readonly orders: readonly { id: string; state: string }[];
+  readonly workOrders: readonly { id: string; state: string }[];
 }
 
 describe('the whole way of a word', () => {
@@ -84,7 +84,7 @@ describe('the whole way of a word', () => {
         if (now.state === 'opened') await act('dispatch');
         return now;
       },
-      ({ orders }) => orders.length > 0,
+      ({ workOrders }) => workOrders.length > 0,
     );
     const photo = await uploadPhoto();
     for (const [action, details] of [
@@ -93,7 +93,7 @@ describe('the whole way of a word', () => {
       ['arrive', {}],
       ['finish', { feedback: 'Swept, the bin was emptied', photos: [photo] }],
     ] as const)
-      for (const order of (await detail()).orders) {
+      for (const order of (await detail()).workOrders) {
         const { status, body } = await staff.post(`/api/v1/work-orders/${order.id}/actions`, { action, ...details });
         assert.equal(status, 200, `${action}: ${JSON.stringify(body)}`);
       }
