@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ROLES, type Role } from '#kernel/roles.ts';
 import { DAY } from '#kernel/time.ts';
 import type { Answer } from '#tests/console/operations-centre.ts';
 import { dumpOutsideVault, lookedAfter } from './looked-after.ts';
@@ -84,4 +85,35 @@ test('the equity of communities counts who spoke up and what was found without t
   city.clock.pass(31 * DAY);
   assert.equal(own(await ask(), 'C1').told, undefined);
   assert.equal((await (await city.caller('handler', { party: 'waterworks' })).get('/equity')).status, 403);
+});
+
+const DESK: readonly Role[] = ['analyst', 'dispatcher', 'handler'];
+const DOORS: Readonly<Record<string, readonly Role[]>> = {
+  'GET /cases/none/contacts': DESK,
+  'POST /cases/none/contacts/none/reveal': DESK,
+  'GET /care': ['handler'],
+  'POST /care': ['handler'],
+  'DELETE /care/none': ['handler'],
+  'POST /care/none/away': ['handler'],
+  'POST /care/none/seen': ['handler'],
+  'GET /equity': ['administrator', 'analyst', 'dispatcher', 'verifier', 'auditor'],
+};
+
+test('nobody gets in without a key, and each role only where the table says', async (t) => {
+  const city = await lookedAfter(t);
+  const callers = await Promise.all(
+    ROLES.map(async (role) => ({ role, ...(await city.caller(role, { thingIds: [1], party: 'grid-0412' })) })),
+  );
+  for (const [door, allowed] of Object.entries(DOORS)) {
+    const [method, path] = door.split(' ') as [string, string];
+    assert.equal((await city.ask(method, path)).status, 401, `${door} as nobody`);
+    for (const { role, send } of callers) {
+      const { status, body } = await send(method, path);
+      assert.equal(
+        body.code !== 'caller.not_permitted' && status !== 403,
+        allowed.includes(role),
+        `${door} as ${role}`,
+      );
+    }
+  }
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { listTables, quoted } from '#app/backup/catalogue.ts';
 import type { Database } from '#kernel/ports.ts';
 import { DAY, SECOND } from '#kernel/time.ts';
-import { refuseWrongKey } from '#people/vault/vault.ts';
+import { refuseWrongKey } from '#people/vault/key-check.ts';
 import { PERSONAL_FIELDS } from '#people/vault/vault.types.ts';
 import { parseVaultKey } from '#people/vault/vault-key.ts';
 import { ANALYST, lockedRoom, MEI, someKey } from './locked-room.ts';

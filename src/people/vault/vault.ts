@@ -2,7 +2,7 @@
  * The identity vault on PostgreSQL. Whoever reads its tables, a backup or the pages of a stolen disk learns when something was kept
  * and how long it is, and who looked at it; the content opens only with the vault key, which lives elsewhere.
  */
-import { CityError, conflict, invalid, notFound } from '#kernel/errors.ts';
+import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Clock, Database, Queryable } from '#kernel/ports.ts';
 import type { Instant } from '#kernel/time.ts';
@@ -287,24 +287,3 @@ function newPseudonym(random: RandomBytes): Pseudonym {
   for (let i = 0; i < 22; i++, rest /= 62n) text = SIGNS[Number(rest % 62n)]! + text;
   return `p_${text}`;
 }
-
-/**
- * Whether what is in the vault was sealed with this key. An empty vault takes any key. Errors: `vault.wrong_key`: the city does not
- * start, because everything kept from then on would be sealed with one key and everything before with another.
- */
-export async function refuseWrongKey(database: Database, key: VaultKey): Promise<void> {
-  const strangers = await database.query<{ key_id: string }>(
-    'select key_id from vault.people where key_id < $1 or key_id > $1 limit 1',
-    [key.id],
-  );
-  if (strangers[0] === undefined) return;
-  throw new CityError(
-    'conflict',
-    'vault.wrong_key',
-    `The identity vault was locked with another key (${strangers[0].key_id}) than the one given (${key.id}). Give the right one as CITYLOOM_VAULT_KEY or as the file vault.key in the data folder; it is not part of a backup and cannot be made again.`,
-    'CITYLOOM_VAULT_KEY',
-  );
-}
-
-export const isVaultUsed = async (database: Database): Promise<boolean> =>
-  (await database.query('select 1 from vault.people limit 1')).length > 0;
