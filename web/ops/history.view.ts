@@ -63,6 +63,8 @@ function toLine(event: CaseEvent, orderParty: (orderId: string) => Localized | u
 
 function keyOf(type: string, details: Details): string {
   if (type === 'verify_pass') return details.by === 'sensors' ? 'event.verify_pass_sensors' : 'event.verify_pass';
+  if (type === 'report.rated') return details.solved === true ? 'event.report_solved' : 'event.report_not_solved';
+  if (type === 'escalate' && details.deadline === 'resident') return 'event.escalate_resident';
   if (type === 'finding.changed') return `event.finding_${textOf(details.change) ?? 'raised'}`;
   return `event.${type}`;
 }
