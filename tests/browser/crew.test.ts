@@ -311,7 +311,30 @@ describe('the crew’s phone', { timeout: 600_000 }, () => {
     await eventually(left, ([databases]) => (databases as unknown[]).length === 0, 5_000);
     await page.reload();
     await page.locator('input[name=name]').waitFor();
-    assert.equal((await phone.context.cookies(`${city.url}/api/v1/session`)).length, 0);
+    await eventually(
+      () => phone.context.cookies(`${city.url}/api/v1/session`),
+      (cookies) => cookies.length === 0,
+      5_000,
+    );
+    await phone.context.close();
+  });
+
+  test('signed out in a tunnel, the phone lets nobody in by the cookie it could not take away', async () => {
+    const phone = await openPhone();
+    await signIn(phone, 'grid-28');
+    await isSent(phone.page);
+    await cutOff(phone);
+    await go(phone.page, 'More');
+    await press(phone.page, 'Sign out');
+    await phone.page.locator('input[name=name]').waitFor();
+    await connect(phone);
+    await phone.page.reload();
+    await phone.page.locator('input[name=name]').waitFor();
+    await eventually(
+      () => phone.context.cookies(`${city.url}/api/v1/session`),
+      (found) => found.length === 0,
+      5_000,
+    );
     await phone.context.close();
   });
 

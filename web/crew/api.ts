@@ -29,6 +29,8 @@ async function call<T>(method: string, path: string, body?: Blob | object): Prom
     body: body === undefined ? null : isBlob ? body : JSON.stringify(body),
     credentials: 'same-origin',
     signal: AbortSignal.timeout(PATIENCE_MS),
+    // Signing out goes out even when the page is closed right after.
+    keepalive: method === 'DELETE',
   }).catch(() => {
     throw new ApiError(0, 'network.lost', 'No answer.');
   });

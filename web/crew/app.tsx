@@ -40,7 +40,7 @@ export function App() {
   return (
     <div className="frame">
       <TruthLine onSignIn={() => setSigningIn(true)} />
-      <main data-screen={screen}>
+      <main key={screen} data-screen={screen}>
         <Shown />
       </main>
       <nav aria-label={word('nav.label')}>

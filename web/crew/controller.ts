@@ -26,9 +26,13 @@ export async function start(): Promise<void> {
   await synchronise();
 }
 
-/** Signed in already elsewhere in this browser. */
+/** The cookie cannot be taken away without a network: until it is, it lets nobody in here. */
+const LEFT = 'cityloom.crew.left';
+
+/** Signed in already elsewhere in this browser, and not signed out here. */
 async function joinSession(): Promise<void> {
   try {
+    if (localStorage.getItem(LEFT) !== null) await leave();
     const session = await getSession();
     if (session.permissions.includes('crew.work') && !session.mustChangePassword) await enter(session);
     else change({ phase: 'signed-out' });
@@ -37,10 +41,17 @@ async function joinSession(): Promise<void> {
   }
 }
 
+async function leave(): Promise<void> {
+  localStorage.setItem(LEFT, '1');
+  await endSession();
+  localStorage.removeItem(LEFT);
+}
+
 /** Answers what went wrong, in words; undefined when somebody is in. */
 export async function signIn(name: string, password: string): Promise<Word | 'other' | undefined> {
   try {
     const session = await createSession(name, password);
+    localStorage.removeItem(LEFT);
     if (session.mustChangePassword) return 'sign.mustChange';
     if (!session.permissions.includes('crew.work')) return 'sign.notCrew';
     if (othersWaiting(session.account.id) !== undefined) return 'other';
@@ -70,17 +81,21 @@ export const waitingName = (): string => getState().session?.account.displayName
 /** Wipes the phone: nothing of this person can be reached on it any more. */
 export async function signOut(): Promise<void> {
   stopSending();
+  const left = leave().catch(() => undefined);
   change({ phase: 'signed-out', session: undefined, day: undefined, fetchedAt: undefined, waiting: [], failed: [] });
   change({ mustSignIn: false, chosen: undefined, screen: 'next', fix: undefined, told: undefined });
   await kept.wipe();
   await caches.delete(PHOTO_CACHE);
-  await endSession().catch(() => undefined);
+  await left;
 }
 
 export const show = (screen: Screen, chosen?: string): void => {
   change({ screen, chosen });
-  scrollTo(0, 0);
+  toTop();
 };
+
+/** What is next is seen from its beginning. */
+const toTop = (): void => document.querySelector('main')?.scrollTo(0, 0);
 
 export interface Written {
   readonly kind: ActionKind;
@@ -128,7 +143,7 @@ export async function take(task: TaskView, kind: ActionKind, photos: readonly Bl
   await write({ kind, target, caseId, title, baseVersion: version, photos, details });
   await kept.writeDraft(task.id, []);
   if (kind !== 'order.accept' && kind !== 'order.set_out' && kind !== 'order.arrive') change({ chosen: undefined });
-  scrollTo(0, 0);
+  toTop();
 }
 
 let forgetting: ReturnType<typeof setTimeout> | undefined;

@@ -5,7 +5,7 @@
  * whose id is missing is no longer mine, whatever became of it. The ground (cells, components, roads) comes once.
  */
 import { createHash } from 'node:crypto';
-import type { CaseDetail, WorkOrder } from '#casework/casework.types.ts';
+import type { CaseDetail, CaseSummary, WorkOrder } from '#casework/casework.types.ts';
 import { type Bounds, boundsAround, boundsOf, type Position } from '#kernel/geo.ts';
 import { type Caller, may } from '#kernel/roles.ts';
 import type { Localized } from '#kernel/words.ts';
@@ -20,6 +20,7 @@ import { bookingTask, checkTask, openCase, orderTask, verifyTask, visitTask } fr
 /** More than anybody does in a day. */
 const MOST_OF_A_KIND = 150;
 const MOST_CASES = 500;
+const MOST_OPEN = 10_000;
 /** Streets around the cells, so that the way there is on the map too. */
 const MARGIN_METRES = 250;
 
@@ -31,42 +32,30 @@ export interface DayDeps extends CrewDeps {
 }
 
 export async function dayOf(deps: DayDeps, caller: Caller, since: string | undefined): Promise<DayView> {
-  const { casework, clock, community, territory } = deps;
+  const { clock, community, territory } = deps;
   const now = clock.now();
   const groundKey = createHash('sha256')
     .update([deps.epoch, caller.party, ...caller.areas].join())
     .digest('hex')
     .slice(0, 12);
-  const before = versionOf(since, groundKey);
-  const [orders, cases, visits, bookings, shift, handovers] = await Promise.all([
+  const before = sequenceOf(since, groundKey);
+  // First, because the answer's version must not be newer than the tasks that are read after it: what happens meanwhile is told twice.
+  const open = await listOpen(deps, caller);
+  const cases = caller.areas.length === 0 ? [] : open.slice(0, MOST_CASES);
+  const [orders, judged, visits, bookings, shift, handovers] = await Promise.all([
     listOrders(deps, caller),
-    caller.areas.length === 0
-      ? []
-      : casework
-          .listCases({
-            open: true,
-            areas: caller.areas,
-            confidentialFor: deps.scope.partiesOf(caller),
-            limit: MOST_CASES,
-          })
-          .then((found) => found.cases),
+    listCaseTasks(deps, caller),
     listVisits(deps, caller),
     deps.bookings?.listVisits(caller, now) ?? [],
     community.findShift(caller.id),
     community.listHandovers(caller.id),
   ]);
-  const tasks = [...orders, ...(await listCaseTasks(deps, caller)), ...visits, ...bookings.map(bookingTask)];
-  const sequence = Math.max(
-    0,
-    ...tasks.filter(({ caseId }) => caseId).map(({ version }) => version),
-    ...cases.map((each) => each.sequence),
-  );
-  const revision = Math.max(0, ...tasks.filter(({ caseId }) => !caseId).map(({ version }) => version));
-  const isNew = ({ caseId, version }: TaskView) => version > (caseId === undefined ? before.revision : before.sequence);
+  const tasks = [...orders, ...judged, ...visits, ...bookings.map(bookingTask)];
+  const sequence = Math.max(0, before, ...open.map((each) => each.sequence));
   const party = territory.pack.parties.find(({ id }) => id === caller.party);
   return {
     now,
-    version: `${Math.max(sequence, before.sequence, 0)}.${Math.max(revision, before.revision, 0)}.${groundKey}`,
+    version: `${sequence}.${groundKey}`,
     person: {
       id: caller.id,
       name: caller.name,
@@ -74,8 +63,9 @@ export async function dayOf(deps: DayDeps, caller: Caller, since: string | undef
       partyName: party?.name,
       maySeeOnSite: deps.reach.mayCheckOnSite(caller),
     },
-    ground: before.sequence >= 0 ? undefined : await groundOf(deps, caller, tasks),
-    tasks: tasks.filter(isNew),
+    ground: before >= 0 ? undefined : await groundOf(deps, caller, tasks),
+    // Visits and bookings are few, and told whole.
+    tasks: tasks.filter(({ caseId, version }) => caseId === undefined || version > before),
     taskIds: tasks.map(({ id }) => id),
     cases: cases.map(openCase),
     shift: shift && { startedAt: shift.startedAt },
@@ -88,12 +78,17 @@ export async function dayOf(deps: DayDeps, caller: Caller, since: string | undef
   };
 }
 
-/** What the phone has already; nothing when it has another ground. */
-function versionOf(since: string | undefined, groundKey: string): { sequence: number; revision: number } {
-  const [sequence, revision, key] = since?.split('.') ?? [];
-  return key === groundKey
-    ? { sequence: Number(sequence), revision: Number(revision) }
-    : { sequence: -1, revision: -1 };
+/** Up to where the phone knows the ledger; -1 when it has nothing, or another ground. */
+function sequenceOf(since: string | undefined, groundKey: string): number {
+  const [sequence, key] = since?.split('.') ?? [];
+  return key === groundKey ? Number(sequence) : -1;
+}
+
+/** Open cases within the caller's reach, most urgent first: by area, or by party for who is bound to none. */
+async function listOpen({ casework, scope }: DayDeps, caller: Caller): Promise<CaseSummary[]> {
+  const reach = caller.areas.length > 0 ? { areas: caller.areas } : { party: caller.party };
+  const asked = { open: true, confidentialFor: scope.partiesOf(caller), ...reach, limit: MOST_OPEN };
+  return (await casework.listCases(asked)).cases;
 }
 
 async function listOrders({ casework, reach, scope }: DayDeps, caller: Caller): Promise<TaskView[]> {

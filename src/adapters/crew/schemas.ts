@@ -41,7 +41,7 @@ export const SyncRequest = Type.Object(
   Strict,
 );
 export const DayQuery = Type.Object(
-  { since: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.\\d{1,15}\\.[0-9a-z-]{1,64}$' })) },
+  { since: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.[0-9a-f]{12}$' })) },
   Strict,
 );
 export const CellParams = Type.Object({ id: Id });
