@@ -20,7 +20,7 @@ interface Detail {
   readonly id: string;
   readonly state: string;
   readonly place: [number, number];
-  readonly workOrders: readonly { id: string; state: string }[];
+  readonly workOrders: readonly { id: string; state: string; party: string }[];
 }
 
 describe('the whole way of a word', () => {
@@ -86,6 +86,8 @@ describe('the whole way of a word', () => {
       },
       ({ workOrders }) => workOrders.length > 0,
     );
+    const { party } = (await detail()).workOrders[0]!;
+    const handler = clientOf(city, await city.key('handling', 'handler', '--party', party));
     const photo = await uploadPhoto();
     for (const [action, details] of [
       ['accept', {}],
@@ -94,7 +96,7 @@ describe('the whole way of a word', () => {
       ['finish', { feedback: 'Swept, the bin was emptied', photos: [photo] }],
     ] as const)
       for (const order of (await detail()).workOrders) {
-        const { status, body } = await staff.post(`/api/v1/work-orders/${order.id}/actions`, { action, ...details });
+        const { status, body } = await handler.post(`/api/v1/work-orders/${order.id}/actions`, { action, ...details });
         assert.equal(status, 200, `${action}: ${JSON.stringify(body)}`);
       }
     await eventually(detail, ({ state }) => state === 'handled');
