@@ -27,7 +27,7 @@ interface Ready {
 }
 
 const child = fork(new URL('./residents/serve.ts', import.meta.url), {
-  execArgv: ['--expose-gc', ...(process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir=/tmp/intake-prof'] : [])],
+  execArgv: ['--expose-gc'],
 });
 const hear = <T>(wants: (message: Record<string, unknown>) => boolean): Promise<T> =>
   new Promise((resolve) => {

@@ -8,11 +8,22 @@ const KEY = /^[0-9a-f]{64}$/;
 
 export function openBlobs(folder: string): Blobs {
   const pathOf = (key: string) => join(folder, key.slice(0, 2), key.slice(2));
+  const made = new Map<string, Promise<unknown>>();
+  /** Each of the 256 folders is made once. */
+  function makeFolder(path: string): Promise<unknown> {
+    let making = made.get(path);
+    if (making === undefined) {
+      making = mkdir(path, { recursive: true });
+      making.catch(() => made.delete(path));
+      made.set(path, making);
+    }
+    return making;
+  }
   return {
     async put(content, mediaType) {
       const key = createHash('sha256').update(content).digest('hex');
       const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeFile(`${path}.type`, mediaType);
       const draft = `${path}.${process.pid}.part`;
       await writeFile(draft, content, { flush: true });
