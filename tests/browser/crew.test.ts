@@ -228,10 +228,14 @@ describe('the crew’s phone', { timeout: 600_000 }, () => {
     await go(page, 'More');
     await press(page, 'Begin my shift');
     await line(page).getByText('1 change waiting to be sent').waitFor();
+    await eventually(
+      async () => lost,
+      (times) => times >= 1,
+      10_000,
+    );
     await phone.context.unroute('**/api/v1/crew/sync');
     await connect(phone);
     await isSent(page);
-    assert.ok(lost >= 1);
     await page.getByText('On shift since').waitFor();
     // Begun twice would have been a conflict.
     assert.equal(await line(page).getByRole('button').count(), 0);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MINUTE } from '#kernel/time.ts';
-import { mergeDay, tasksAfter } from '#web/crew/day.view.ts';
+import { dayAfter, mergeDay, tasksAfter } from '#web/crew/day.view.ts';
 import { crewTown, EAST, NOON } from './crew-town.ts';
 
 const GRID = ['handler', 'verifier'] as const;
@@ -131,6 +131,22 @@ test('what is written on the phone moves its task on before the city has heard o
   assert.deepEqual(after(), ['issued']);
   assert.deepEqual(after('order.accept', 'order.set_out'), ['on_the_way']);
   assert.deepEqual(after('order.accept', 'order.finish'), []);
+});
+
+test('what the city has acknowledged does not jump back before the new day has come', async (t) => {
+  const { phone, told, action, photo, clock } = await crewTown(t);
+  const grid = await phone('grid-c1', [...GRID], ['C1']);
+  const caseId = await told();
+  const kept = await grid.day();
+  const doneAt = clock.now();
+  const after = dayAfter(kept, [
+    { kind: 'check.confirm', target: caseId, doneAt },
+    { kind: 'shift.start', target: 'shift', doneAt },
+  ]);
+  assert.deepEqual([after.tasks, after.shift], [[], { startedAt: doneAt }]);
+  await grid.sync(action('check.confirm', caseId, { photos: [photo] }), action('shift.start', 'shift'));
+  const fetched = mergeDay(after, await grid.day(kept.version));
+  assert.deepEqual([fetched.tasks, fetched.shift], [[], { startedAt: doneAt }]);
 });
 
 test('a cell’s page says who answers for it, what stands there, what happened and what is open', async (t) => {

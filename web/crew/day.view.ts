@@ -46,6 +46,21 @@ export function tasksAfter(tasks: readonly TaskView[], written: readonly Written
     });
 }
 
+/**
+ * The kept day after the city has acknowledged actions and before it has told the new one: nothing jumps back meanwhile, and a phone
+ * that is opened again in a tunnel does not show what is done.
+ */
+export function dayAfter(day: DayView, done: readonly (Written & { readonly doneAt: Instant })[]): DayView {
+  const shift = done.findLast(({ kind }) => kind === 'shift.start' || kind === 'shift.end');
+  const read = new Set(done.flatMap(({ kind, target }) => (kind === 'handover.read' ? target : [])));
+  return {
+    ...day,
+    tasks: tasksAfter(day.tasks, done),
+    handovers: day.handovers.filter(({ id }) => !read.has(id)),
+    ...(shift && { shift: shift.kind === 'shift.start' ? { startedAt: shift.doneAt } : undefined }),
+  };
+}
+
 /** The next step of a task: one, or the two or three ways in which it can end. */
 export function stepsOf({ kind, state }: Pick<TaskView, 'kind' | 'state'>): readonly ActionKind[] {
   if (kind === 'check') return ['check.confirm', 'check.dismiss', 'check.other'];

@@ -4,7 +4,7 @@
  */
 import type { SyncView } from '#adapters/crew/api.types.ts';
 import { ApiError, getDay, photoUrl, postSync, storePhoto } from './api.ts';
-import { mergeDay, offsetOf, taskOf } from './day.view.ts';
+import { dayAfter, mergeDay, offsetOf, taskOf } from './day.view.ts';
 import * as kept from './kept.ts';
 import { change, getState } from './state.ts';
 
@@ -131,6 +131,16 @@ async function settle(sent: readonly kept.Waiting[], { results }: SyncView): Pro
     if (result === undefined) continue;
     if (result.result === 'done') done.push(waiting.n!);
     else failed.push({ ...waiting, n: waiting.n!, outcome: result });
+  }
+  const { day } = getState();
+  if (day !== undefined) {
+    const acknowledged = sent.flatMap(({ action }) => {
+      const result = byId.get(action.id);
+      return result?.result === 'done' ? { ...action, doneAt: result.doneAt } : [];
+    });
+    const after = dayAfter(day, acknowledged);
+    await kept.keep({ day: after });
+    change({ day: after });
   }
   await kept.settle(done, [...failed, ...(await followers(failed, new Set(sent.map(({ n }) => n))))]);
 }
