@@ -1,7 +1,7 @@
 /** The frame around every page: the city's name, language and size on top, the way back always in the same place below. */
 import { ArrowLeft, CloudOff, House, Languages, LogOut, Volume2, ZoomIn } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cabin, goBack, goHome, setElder, useCabin } from './cabin.ts';
+import { goBack, goHome, setElder, useCabin } from './cabin.ts';
 import { setLanguage, useWords } from './i18n.ts';
 import { leaveKiosk } from './kiosk/session.ts';
 import { Action } from './parts.tsx';
@@ -121,6 +121,3 @@ function Announcer() {
     </p>
   );
 }
-
-/** For sentences like "call 000-5550-12345". */
-export const hotline = (): string | undefined => cabin.get().city?.hotlinePhone;
