@@ -13,6 +13,7 @@ import type { Localized } from '#kernel/words.ts';
 import type { CaseChange, Casework, NewReport } from '../casework.types.ts';
 import { findCode, newCode, shownCode } from './code.ts';
 import { findReport, toFollow } from './follow.ts';
+import { gather } from './gather.ts';
 import { findWords, parseReceipt } from './parse.ts';
 import type { Follow, NewReceipt, Rating, Receipts } from './receipts.types.ts';
 import { type Look, say, TELLING_TYPES } from './steps.ts';
@@ -122,12 +123,13 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
     const reportIds = rows.flatMap(({ reportId }) => reportId ?? []);
     const events =
       caseIds.length === 0 ? [] : await storage.listTellingEvents(database, caseIds, TELLING_TYPES, reportIds);
+    const eventsOf = Map.groupBy(events, ({ caseId }) => caseId);
     return Promise.all(
       rows.map(async (receipt) => {
         const way = ways.get(receipt.caseId ?? '') ?? [];
         const ids = new Set(way.map(({ id }) => id));
         const looks = await looksByOthers(receipt.contact);
-        const story = { receipt, way, events: events.filter(({ caseId }) => ids.has(caseId)), looks };
+        const story = { receipt, way, events: along([...ids].flatMap((id) => eventsOf.get(id) ?? [])), looks };
         const context = {
           reporting,
           category: categories.get(receipt.category),
@@ -148,8 +150,16 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
     );
   }
 
+  const followGathered = gather(async (codes: readonly string[]) => {
+    const rows = await storage.listByCodes(database, [...codes]);
+    return new Map((await followRows(rows)).map((each) => [each.code, each.follow]));
+  });
+
   async function follow(code: string): Promise<Follow> {
-    return (await followRows([await getRow(code)]))[0]!.follow;
+    const stored = findCode(code);
+    const found = stored === undefined ? undefined : await followGathered(stored);
+    if (found === undefined) throw unknown();
+    return found;
   }
 
   function getReportId({ reportId }: ReceiptRow): string {
@@ -298,3 +308,7 @@ function toCaseReceipt({ receipt, record }: PlacedRow) {
     rating,
   };
 }
+
+/** In the order in which they happened, whichever case of the way they belong to. */
+const along = <E extends { readonly sequence: number }>(events: readonly E[]): E[] =>
+  events.toSorted((a, b) => a.sequence - b.sequence);
