@@ -62,7 +62,7 @@ export function WhatStep({ progress, onNext }: StepProps) {
             <details key={group.id} className="group">
               <summary>
                 <ChevronRight aria-hidden size={24} />
-                {say(group.name)}
+                <span>{say(group.name)}</span>
               </summary>
               <div className="option-list">
                 {categories.map((each) => (
