@@ -20,6 +20,9 @@ const WHOLE_CITY = [
   'tests/docs.test.ts',
 ];
 
+/** The whole suite takes about ten minutes; on a machine that does other things it may take longer. */
+const LONGEST_MS = 45 * 60_000;
+
 const args = process.argv.slice(2);
 const unitOnly = args.includes('--unit');
 const named = args.filter((arg) => !arg.startsWith('-'));
@@ -59,5 +62,10 @@ function run(testFiles: readonly string[], env: NodeJS.ProcessEnv): Promise<numb
     { cwd: root, stdio: 'inherit', env },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  // A test that waits for ever is a failure, not a night without an answer.
+  setTimeout(() => {
+    process.stderr.write('The tests take longer than they may; they are stopped.\n');
+    child.kill('SIGKILL');
+  }, LONGEST_MS).unref();
   return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done(code ?? 1)));
 }
