@@ -7,6 +7,7 @@ import type { KeptSighting, KeptVehicle } from './storage.ts';
 
 export const kindIndex = (kind: Sighting): number => SIGHTINGS.indexOf(kind);
 const LOCKED = kindIndex('locked');
+const SEEN = kindIndex('seen-standing');
 const MOVED = kindIndex('seen-moving');
 const FAULTY = kindIndex('faulty');
 
@@ -17,6 +18,9 @@ export const toKept = (name: string, { kind, place, at, errorMetres }: NamedSigh
   const where = NEEDS_PLACE.has(kind) ? place : undefined;
   return [name, kindIndex(kind), where?.[0] ?? null, where?.[1] ?? null, at, errorMetres ?? 0];
 };
+
+/** A row that changes nothing: it says only that a whole fleet named the bike. Without a place no standing bike is taken in. */
+export const toNamedOnly = (name: string, at: Instant): KeptSighting => [name, SEEN, null, null, at, 0];
 
 export const toBatch = (operator: number, slots: Int32Array, kept: readonly KeptSighting[]): SightingBatch => ({
   operator,

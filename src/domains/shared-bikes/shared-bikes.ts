@@ -12,7 +12,7 @@ import { type DailyKeys, type DaySecret, dailyKeys, secretsOn } from './daily-ke
 import { step, type Wording } from './findings.ts';
 import { createFleet, type Fleet, GONE } from './fleet.ts';
 import { becomeDue, groundAt } from './ground.ts';
-import { keptFleet, kindIndex, restoreVehicle, toBatch, toKept } from './kept.ts';
+import { keptFleet, kindIndex, restoreVehicle, toBatch, toKept, toNamedOnly } from './kept.ts';
 import { planeAround } from './plane.ts';
 import type { BikePack } from './sections.ts';
 import type {
@@ -123,13 +123,29 @@ export function createSharedBikes(deps: SharedBikesDeps): SharedBikes {
       const door = { now, centre: deps.centre, isWholeFleet, lastHeard: (id: string) => lastHeard(operator, id) };
       const { admitted, quarantined } = admit(sightings, door);
       if (admitted.length === 0 && !isWholeFleet) return { taken: 0, quarantined };
-      const slots = Int32Array.from(admitted, ({ vehicleId }) => slotOf(operator, vehicleId));
+      const spared = isWholeFleet ? namedInVain(operator, sightings, quarantined) : [];
+      const slots = Int32Array.from([...admitted.map(({ vehicleId }) => slotOf(operator, vehicleId)), ...spared]);
       const kept = admitted.map((sighting, i) => toKept(fleet.keyOf(slots[i]!)!, sighting));
+      for (const slot of spared) kept.push(toNamedOnly(fleet.keyOf(slot)!, fleet.columns().reportedAt[slot]!));
       sequences[operator] = await storage.keep(party, now, isWholeFleet, kept);
       applyKept(operator, slots, kept, now, isWholeFleet);
       return { taken: admitted.length, quarantined };
     });
   };
+
+  /** Bikes that a whole fleet names, but with something that cannot be true: they stand where they stood, for naming is not leaving. */
+  function namedInVain(
+    operator: number,
+    sightings: readonly NamedSighting[],
+    quarantined: Taken['quarantined'],
+  ): readonly number[] {
+    const the = fleet.columns();
+    const slots = quarantined
+      .filter(({ code }) => code !== 'sighting.duplicate' && code !== 'sighting.vehicle_id')
+      .map(({ index }) => slotOf(operator, sightings[index]!.vehicleId))
+      .filter((slot) => the.state[slot] !== GONE);
+    return [...new Set(slots)];
+  }
 
   function applyKept(
     operator: number,
@@ -145,9 +161,8 @@ export function createSharedBikes(deps: SharedBikesDeps): SharedBikes {
     const missing: number[] = [];
     for (let slot = 0; slot < fleet.size(); slot++)
       if (the.operator[slot] === operator && the.state[slot] !== GONE && !named.has(slot)) missing.push(slot);
-    const gone = missing.map(
-      (slot): KeptSighting => ['', REMOVED, null, null, Math.max(now, the.reportedAt[slot]!), 0],
-    );
+    // It left some time after it was last heard of; dated now, it could not come back with the time at which it last reported.
+    const gone = missing.map((slot): KeptSighting => ['', REMOVED, null, null, the.reportedAt[slot]!, 0]);
     fleet.apply(toBatch(operator, Int32Array.from(missing), gone), now);
   }
 
