@@ -20,10 +20,12 @@ import { obeyer } from './obey.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { createPeople } from './people/people.ts';
 import { seeded } from './random.ts';
+import { createTownspeople } from './residents/townspeople.ts';
 import { createTroubles } from './troubles.ts';
 import { createWorld, type Instrument, type World } from './world.ts';
 
 const PEOPLE_TURN_MS = 2_000;
+const TOWNSPEOPLE_TURN_MS = 1_000;
 const HEAD_START = 75 * SECOND;
 const LONGEST_DELAY = 2 * HEAD_START;
 const REPORT_EVERY_SECONDS = 60;
@@ -65,7 +67,8 @@ async function main(options: Options, stop: AbortController): Promise<void> {
     seed: options.seed,
     speed: options.speed,
     isHandsOff: options.isHandsOff,
-    anywhere: () => (pack.buildings.length === 0 ? undefined : homes.pick(pack.buildings).place),
+    gridTeams: gridTeamsOf(pack),
+    anywhere: () => (options.hasTroubles && pack.buildings.length > 0 ? homes.pick(pack.buildings).place : undefined),
     say,
   });
   const onFault = (fault: Fault) => {
@@ -84,12 +87,23 @@ async function main(options: Options, stop: AbortController): Promise<void> {
       : await openControl(options.dataDir, obeyer({ world, faults, ruleOf, now: Date.now, onFault, status }));
   const troubles = options.hasTroubles ? createTroubles(faults, options.seed, options.speed, startedAt) : undefined;
 
-  const peopling = liveTogether(async () => {
-    if (control && !(await control.isMine())) {
-      say('another simulator has taken over; this one ends');
-      stop.abort();
-    } else await people?.turn(Date.now());
-  }, stopping);
+  const { hasTroubles, server, seed, speed } = options;
+  const keys = { line: options.deviceKey, desk: options.people.dispatcher };
+  const town = options.isHandsOff
+    ? undefined
+    : createTownspeople({ server, pack, keys, seed, speed, hasTroubles, say });
+  const living = town && liveTogether('the townspeople', TOWNSPEOPLE_TURN_MS, () => town.turn(Date.now()), stopping);
+  const peopling = liveTogether(
+    'the people',
+    PEOPLE_TURN_MS,
+    async () => {
+      if (control && !(await control.isMine())) {
+        say('another simulator has taken over; this one ends');
+        stop.abort();
+      } else await people?.turn(Date.now());
+    },
+    stopping,
+  );
   await runDevices({
     world,
     startedAt,
@@ -103,7 +117,7 @@ async function main(options: Options, stop: AbortController): Promise<void> {
     attentive: (at) => faults.attentive(at),
     status,
   });
-  await Promise.all([peopling, control?.close(), http.stop(), mqtt === http ? undefined : mqtt.stop()]);
+  await Promise.all([peopling, living, control?.close(), http.stop(), mqtt === http ? undefined : mqtt.stop()]);
 }
 
 function rulesOf(pack: CityPack): RuleOf {
@@ -115,12 +129,25 @@ function rulesOf(pack: CityPack): RuleOf {
   return (domain, assetClass, indicator) => rules.get(`${domain}/${assetClass}/${indicator}`);
 }
 
-async function liveTogether(turn: () => Promise<void>, stopping: AbortSignal): Promise<void> {
+/** Which team goes and looks, by community. */
+const gridTeamsOf = ({ parties }: CityPack): ReadonlyMap<string, string> =>
+  new Map(
+    parties
+      .filter(({ kind, level }) => kind === 'grid' && level === 'community')
+      .flatMap(({ id, areas }) => areas.map((area) => [area, id] as const)),
+  );
+
+async function liveTogether(
+  who: string,
+  everyMs: number,
+  turn: () => Promise<void>,
+  stopping: AbortSignal,
+): Promise<void> {
   while (!stopping.aborted) {
     await turn().catch((error: unknown) =>
-      say('a turn of the people failed', { error: String((error as Error).stack ?? error) }),
+      say(`a turn of ${who} failed`, { error: String((error as Error).stack ?? error) }),
     );
-    await sleep(PEOPLE_TURN_MS, undefined, { signal: stopping }).catch(() => undefined);
+    await sleep(everyMs, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 

@@ -136,6 +136,12 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     mean: 90,
     lasts: [15, 40],
   }),
+  kind('paper', '自助服务机缺纸', 'kiosk out of paper', 'resident-services', [[/^paper$/, 'below']], {
+    grow: 200,
+    first: 260,
+    mean: 90,
+    lasts: [50, 90],
+  }),
   kind('backup', '机柜后备电源不足', 'weak backup power', 'telecom', [[/^ups-voltage$/, 'below']], {
     grow: 60,
     first: 1_300,

@@ -2,6 +2,7 @@
 import { bridges } from './bridges.ts';
 import { drainage } from './drainage.ts';
 import { gas } from './gas.ts';
+import { kiosks } from './kiosks.ts';
 import type { Behaviour, DomainModel, MeasuringPoint } from './physics.ts';
 import { power } from './power.ts';
 import { rail } from './rail.ts';
@@ -18,6 +19,7 @@ export const MODELS: Readonly<Record<string, DomainModel>> = {
   tunnels,
   rail,
   drainage,
+  'resident-services': kiosks,
 };
 
 const calm: Behaviour = { share: ({ lot }) => 0.4 + 0.2 * lot, wander: 0.08, noise: 0.015 };

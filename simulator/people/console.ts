@@ -15,9 +15,12 @@ export interface CaseSeen {
   readonly assetId?: string;
   readonly acknowledgedAt?: number;
   readonly party?: string;
+  readonly community?: string;
   readonly openedAt: number;
   /** How many findings of instruments speak for it. */
   readonly findings: number;
+  /** How many people have told it. */
+  readonly reports?: number;
   readonly actions: readonly string[];
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
   readonly workOrders?: readonly OrderSeen[];
@@ -60,6 +63,8 @@ export interface Person {
     description: string;
     source: 'hotline' | 'grid_worker';
   }): Promise<boolean>;
+  /** One thing done on site, as a phone writes it back. */
+  sync(action: Readonly<Record<string, unknown>> & { readonly at: number }): Promise<boolean>;
   photo(png: Uint8Array): Promise<string | undefined>;
 }
 
@@ -87,6 +92,14 @@ export function person(city: CityHttp, say: (message: string, fields?: object) =
     act: (caseId, action, details = {}) => post(`/cases/${caseId}/actions`, { action, ...details }),
     actOnOrder: (orderId, action, details = {}) => post(`/work-orders/${orderId}/actions`, { action, ...details }),
     report: (body) => post('/reports', body),
+    sync: async (action) => {
+      const answer = await city.call('POST', '/api/v1/crew/sync', { sentAt: action.at, actions: [action] });
+      const [result] =
+        (answer.isOk ? (answer.body as { results: { result: string; code?: string }[] }).results : []) ?? [];
+      if (result?.result === 'refused' || (!answer.isOk && !answer.isAway))
+        say('a grid worker was refused', { ...action, code: result?.code ?? answer.code });
+      return result?.result === 'done';
+    },
     photo: async (png) => {
       const answer = await city.upload('/api/v1/photos', png, 'image/png');
       return answer.isOk ? (answer.body as { key: string }).key : undefined;

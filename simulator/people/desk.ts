@@ -7,6 +7,7 @@ import type { Faults } from '../faults/faults.ts';
 import { seeded } from '../random.ts';
 import type { Agenda } from './agenda.ts';
 import type { CaseSeen, ClassSeen, PartySeen, Person } from './console.ts';
+import { awaitsGrid } from './grid.ts';
 import { faultOf } from './matching.ts';
 import { drawPhoto } from './photo.ts';
 import { EVERYDAY, pickWord, WORDS } from './words.ts';
@@ -28,10 +29,18 @@ export async function workAtDesks(
   at: Instant,
   library: { readonly classes: readonly ClassSeen[]; readonly parties: readonly PartySeen[] },
 ): Promise<void> {
-  await Promise.all([analyse(desk, at), sendOut(desk, at, library), verify(desk, at, library.classes)]);
+  await Promise.all([
+    analyse(desk, at, library.classes),
+    sendOut(desk, at, library),
+    verify(desk, at, library.classes),
+  ]);
 }
 
-async function analyse({ analyst, faults, agenda, seed }: Desk, at: Instant): Promise<void> {
+async function analyse(
+  { analyst, faults, agenda, seed }: Desk,
+  at: Instant,
+  classes: readonly ClassSeen[],
+): Promise<void> {
   let done = 0;
   for (const seen of (await analyst?.cases()) ?? []) {
     if (done >= AT_ONCE) return;
@@ -39,9 +48,10 @@ async function analyse({ analyst, faults, agenda, seed }: Desk, at: Instant): Pr
     if (may('acknowledge') && seen.acknowledgedAt === undefined) {
       if (agenda.isTime(`acknowledge/${seen.id}`, at, pace(seen, [8, 35])))
         done += Number(await analyst!.act(seen.id, 'acknowledge'));
-    } else if (may('confirm') && agenda.isTime(`confirm/${seen.id}`, at, pace(seen, [12, 40]))) {
+    } else if (may('confirm') && agenda.isTime(`confirm/${seen.id}`, at, patience(seen, classes))) {
       const isReal =
         isEveryday(seen) ||
+        awaitsGrid(seen, classes) ||
         faultOf(seen, faults.active()) !== undefined ||
         seeded(seed, `doubt/${seen.id}`).next() < 0.25;
       const reason = pickWord(WORDS.falseAlarm, seen.id);
@@ -91,6 +101,10 @@ async function verify({ verifier, faults, agenda }: Desk, at: Instant, classes: 
 /** A red case gets everybody's attention. */
 const pace = ({ grade }: CaseSeen, [least, most]: readonly [number, number]): readonly [number, number] =>
   grade === 'red' ? [least / 2, most / 3] : [least, most];
+
+/** A grid worker goes and looks first; when nobody does, the desk takes people's word for it. */
+const patience = (seen: CaseSeen, classes: readonly ClassSeen[]): readonly [number, number] =>
+  awaitsGrid(seen, classes) ? [180, 300] : pace(seen, [12, 40]);
 
 /** What no instrument sees is believed to whoever saw it. */
 const isEveryday = ({ caseClass }: CaseSeen): boolean => EVERYDAY.some((saying) => saying.caseClass === caseClass);

@@ -8,6 +8,7 @@ import { type ClassSeen, type PartySeen, type Person, person } from './console.t
 import { workInCrews } from './crews.ts';
 import { workAtDesks } from './desk.ts';
 import { createField } from './field.ts';
+import { checkOnSite } from './grid.ts';
 import { createResidents, type Residents } from './residents.ts';
 
 /** Keys that the city made for its people. Who has none does not act. */
@@ -26,7 +27,9 @@ export interface PeopleOptions {
   readonly speed: number;
   /** True: nobody acts, but what others do with work orders still takes effect on the city. */
   readonly isHandsOff: boolean;
-  /** Somewhere people live. */
+  /** The grid team of each community, by the community's id. */
+  readonly gridTeams: ReadonlyMap<string, string>;
+  /** Somewhere people live; undefined also when nobody is to have a reason to ring. */
   readonly anywhere: () => Position | undefined;
   readonly say: (message: string, fields?: object) => void;
 }
@@ -49,6 +52,12 @@ export function createPeople(options: PeopleOptions): People | undefined {
   const agenda = new Agenda(seed, speed);
   const field = createField(viewer, faults, agenda, say);
   const crews = new Map(Object.entries(keys.handlers ?? {}).map(([party, key]) => [party, as(key)!]));
+  const gridWorkers = new Map(
+    [...options.gridTeams].flatMap(([community, party]) => {
+      const worker = crews.get(party);
+      return worker ? [[community, worker] as const] : [];
+    }),
+  );
   const desk = {
     analyst: as(keys.analyst),
     dispatcher: as(keys.dispatcher),
@@ -92,6 +101,7 @@ export function createPeople(options: PeopleOptions): People | undefined {
         workInCrews(orders, crews, agenda, (order) => field.isMended(order), at),
         workAtDesks(desk, at, known),
         residents?.tick(at),
+        viewer.cases().then((seen) => checkOnSite(seen ?? [], known.classes, gridWorkers, agenda, seed, at)),
       ]);
       agenda.forgetOld(at);
     },

@@ -1,13 +1,13 @@
 /** A small picture that shows nothing real: a street, a repaired patch, a cone. Different every time, so that every proof is its own. */
 import { crc32, deflateSync } from 'node:zlib';
-import { seeded } from '../random.ts';
+import { type Random, seeded } from '../random.ts';
 
 const WIDTH = 320;
 const HEIGHT = 200;
 type Colour = readonly [number, number, number];
 
-/** PNG bytes of a drawn scene; the same name gives the same picture. */
-export function drawPhoto(name: string): Uint8Array {
+/** PNG bytes of a drawn scene, of the trouble or of the work; the same name gives the same picture. */
+export function drawPhoto(name: string, scene: 'trouble' | 'work' = 'work'): Uint8Array {
   const random = seeded(name, 'photo');
   const pixels = Buffer.alloc((WIDTH * 3 + 1) * HEIGHT);
   const horizon = Math.floor(random.between(60, 90));
@@ -33,8 +33,30 @@ export function drawPhoto(name: string): Uint8Array {
   }
   const [patchX, patchY] = [random.between(60, 180), random.between(horizon + 40, HEIGHT - 50)];
   fill(patchX, patchY, patchX + random.between(60, 110), patchY + random.between(16, 30), [48, 48, 52]);
-  for (let cones = 0; cones < 3; cones++) drawCone(set, patchX - 20 + cones * random.between(40, 60), patchY + 34);
+  if (scene === 'trouble') scatter(fill, random, patchX, patchY);
+  for (let cones = scene === 'trouble' ? 3 : 0; cones < 3; cones++)
+    drawCone(set, patchX - 20 + cones * random.between(40, 60), patchY + 34);
   return encodePng(pixels);
+}
+
+/** What lies about: bags, boxes, branches. */
+function scatter(
+  fill: (x0: number, y0: number, x1: number, y1: number, colour: Colour) => void,
+  random: Random,
+  x: number,
+  y: number,
+): void {
+  for (let piece = 0; piece < 9; piece++) {
+    const [left, top] = [x + random.between(-30, 90), y + random.between(-26, 24)];
+    const colour = random.pick<Colour>([
+      [58, 92, 60],
+      [150, 118, 74],
+      [196, 190, 178],
+      [70, 74, 90],
+      [164, 70, 58],
+    ]);
+    fill(left, top, left + random.between(8, 24), top + random.between(6, 18), colour);
+  }
 }
 
 function drawCone(set: (x: number, y: number, colour: Colour) => void, x: number, y: number): void {

@@ -86,10 +86,12 @@ async function makeKeys(people: People, pack: CityPack): Promise<object> {
     name: string,
     role: 'integrator' | 'analyst' | 'dispatcher' | 'verifier' | 'handler',
     party?: string,
-  ) => (await people.createKey({ name: `${KEY_PREFIX} ${name}`, roles: [role], party })).secret;
+    areas?: readonly string[],
+  ) => (await people.createKey({ name: `${KEY_PREFIX} ${name}`, roles: [role], party, areas })).secret;
   const handlers: Record<string, string> = {};
-  for (const party of pack.parties) {
-    if (party.roles.length > 0) handlers[party.id] = await make(party.id, 'handler', party.id);
+  for (const { id, kind, roles, areas } of pack.parties) {
+    // Who checks on site may do so in their own area only: a grid team's key says which that is.
+    if (roles.length > 0) handlers[id] = await make(id, 'handler', id, kind === 'grid' ? areas : undefined);
   }
   return {
     devices: await make('devices', 'integrator'),
