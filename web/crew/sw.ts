@@ -14,7 +14,7 @@ declare const __PRECACHE__: { url: string; revision: string | null }[];
 
 precacheAndRoute(__PRECACHE__, { cleanURLs: false });
 cleanupOutdatedCaches();
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/crew'), { allowlist: [/^\/crew(\/|$)/] }));
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/crew'), { allowlist: [/^\/crew([/?]|$)/] }));
 registerRoute(
   ({ url }) => /^\/api\/v1\/photos\/[0-9a-f]{64}$/.test(url.pathname),
   new CacheFirst({

@@ -2,20 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Receipts } from '#casework/receipts/receipts.types.ts';
-import type { Instant } from '#kernel/time.ts';
+import type { HeldView } from './held-api.types.ts';
 import { refuseForeignWrite } from './request-origin.ts';
 import { typed } from './typed-routes.ts';
-
-/** One held report, without who sent it: nobody judges by that. */
-export interface HeldView {
-  readonly id: string;
-  readonly at: Instant;
-  readonly category: string;
-  readonly description: string;
-  /** `blocked-word`, `links`, `markup`, `repeated-text`. */
-  readonly why: string;
-  readonly photos: readonly string[];
-}
 
 const MAY_JUDGE = { permission: 'case.confirm' } as const;
 const MOST = 200;

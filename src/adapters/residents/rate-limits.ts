@@ -25,8 +25,6 @@ interface Count {
 /** More than this are not remembered; the ones untouched for longest go first. */
 const MOST_KEPT = 200_000;
 
-export type RateLimits = ReturnType<typeof createRateLimits>;
-
 /**
  * A sliding window in two counts: the last whole window weighs as much of itself as still reaches into the present one. At most a
  * little stricter than counting every single one, and two numbers instead of sixty.

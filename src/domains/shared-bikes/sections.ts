@@ -1,6 +1,5 @@
 /** The pack's files on shared bikes: operators and rules, bays, zones. */
 import Type, { type Static } from 'typebox';
-import { Value } from 'typebox/value';
 import type { CityPack } from '#kernel/city.ts';
 import type { Polygon } from '#kernel/geo.ts';
 import type { PackSection, SectionProblem } from '#kernel/pack-section.ts';
@@ -61,6 +60,12 @@ const FeedSchema = Type.Object(
   {
     gbfs: Type.Optional(Type.String({ description: 'Address of the auto-discovery file, gbfs.json' })),
     key_from: Type.Optional(Type.String({ description: 'Environment variable that holds the key of the feed' })),
+    mds_provider_id: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+        description: 'provider_id by which the operator speaks of itself in MDS',
+      }),
+    ),
   },
   closed,
 );
@@ -71,6 +76,9 @@ const RulesFile = Type.Object(
       Type.Object({ party: Id, quota: Type.Integer({ minimum: 0 }), feed: Type.Optional(FeedSchema) }, closed),
     ),
     rules: Type.Optional(RulesSchema),
+    contact_email: Type.Optional(
+      Type.String({ format: 'email', description: 'Where readers of the published bays can ask about them' }),
+    ),
     stand_join_metres: Type.Optional(positive),
     stand_most_metres: Type.Optional(positive),
     opens: Type.Optional(
@@ -145,6 +153,9 @@ export interface BikePack {
   readonly operators: readonly Operator[];
   /** GBFS feed of each operator, in the order of operators; undefined: it pushes. */
   readonly feeds: readonly ({ readonly url: string; readonly keyFrom: string | undefined } | undefined)[];
+  /** By which each operator speaks of itself in MDS, in the order of operators; undefined: the pack does not say. */
+  readonly mdsProviderIds?: readonly (string | undefined)[];
+  readonly contactEmail?: string | undefined;
   readonly rules: BikeRules;
   readonly ground: Ground;
   readonly standJoinMetres: number;
@@ -170,6 +181,8 @@ export function readBikePack(pack: CityPack): BikePack | undefined {
     feeds: file.operators.map(({ feed }) =>
       feed?.gbfs === undefined ? undefined : { url: feed.gbfs, keyFrom: feed.key_from },
     ),
+    mdsProviderIds: file.operators.map(({ feed }) => feed?.mds_provider_id),
+    contactEmail: file.contact_email,
     rules: { ...DEFAULT_RULES, ...toCamel(file.rules ?? {}) },
     ground: { bays: (bays?.features ?? []).map(toBay), zones: (zones?.features ?? []).map(toZone) },
     standJoinMetres: file.stand_join_metres ?? 10,
@@ -200,12 +213,3 @@ const toZone = ({ geometry, properties: p }: Static<typeof ZonesFile>['features'
   area: undefined,
   quotas: (p.quotas ?? []).map(({ from, to, bikes }) => ({ from: minuteOf(from), to: minuteOf(to), bikes })),
 });
-
-/** A bay or zone as it comes over the wire, checked like one of the pack. Undefined when it does not fit. */
-export const findBay = (feature: unknown): Bay | undefined => findOne(BaysFile, feature, toBay);
-export const findZone = (feature: unknown): Zone | undefined => findOne(ZonesFile, feature, toZone);
-
-function findOne<F, T>(file: Type.TSchema, feature: unknown, to: (feature: F) => T): T | undefined {
-  const whole = { type: 'FeatureCollection', features: [feature] };
-  return Value.Check(file, whole) ? to(feature as F) : undefined;
-}

@@ -1,6 +1,6 @@
 import { ArrowLeft } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { HeldView } from '#adapters/console/held-routes.ts';
+import type { HeldView } from '#adapters/console/held-api.types.ts';
 import { Button } from '#web/kit/button.tsx';
 import { Empty, Failure, SkeletonLines } from '#web/kit/states.tsx';
 import { ApiError, call } from '../api.ts';
