@@ -17,6 +17,7 @@ import type { Config } from '#platform/config.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { countRefusal, type Metrics } from '#platform/metrics.ts';
 import { openBlobs } from '#platform/storage/blobs.ts';
+import { openBikeFeeds } from './bike-feeds.ts';
 import { registerCabin } from './cabin.ts';
 import { openResidentDesk } from './care.ts';
 import { openCrewDoor } from './community.ts';
@@ -106,6 +107,7 @@ export async function buildHttp(deps: DoorDeps): Promise<HttpDoor> {
   const bookings = bookingsForCrew(rooms.residentServices, territory);
   await openResidentDesk(server, rooms, { people, clock, database });
   await openCrewDoor(server, { rooms, people, blobs, bookings, clock, log });
+  await openBikeFeeds(server, { rooms, database, clock, random, log });
   return { server, console, observations, residents };
 }
 

@@ -177,19 +177,19 @@ function listFields(shape: RecordShape) {
 /** What is wrong with a record, missing fields first; undefined when nothing is. `providerId`: the only provider it may speak for. */
 export function findFault(item: unknown, shape: RecordShape, providerId: string): Failure | undefined {
   if (!isRecord(item)) return badParam(item, ['The record is no JSON object.']);
-  let missing: string[] | undefined;
-  let wrong: string[] | undefined;
+  const missing: string[] = [];
+  const wrong: string[] = [];
   for (const [field, check, isRequired] of listFields(shape)) {
     const value = item[field];
     if (value === undefined) {
-      if (isRequired) (missing ??= []).push(field);
+      if (isRequired) missing.push(field);
       continue;
     }
     const complaint = check(value);
-    if (complaint !== undefined) (wrong ??= []).push(`${field} ${complaint}`);
+    if (complaint !== undefined) wrong.push(`${field} ${complaint}`);
   }
-  if (missing !== undefined) return missingParam(item, missing);
-  if (wrong !== undefined) return badParam(item, wrong);
+  if (missing.length > 0) return missingParam(item, missing);
+  if (wrong.length > 0) return badParam(item, wrong);
   const provider = item['provider_id'];
   if (provider !== undefined && provider !== null && provider !== providerId)
     return badParam(item, [`provider_id is not ${providerId}, for which this key speaks`]);
