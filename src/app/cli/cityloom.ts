@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   vault: () => import('./vault.ts').then((module) => module.vault),
   user: () => import('./user.ts').then((module) => module.user),
   key: () => import('./key.ts').then((module) => module.key),
+  roads: () => import('./roads.ts').then((module) => module.roads),
   train: () => import('./train.ts').then((module) => module.trainer),
 };
 
