@@ -38,7 +38,12 @@ export function joinLines(lines: readonly DrawnStreet[]): StreetMap {
   const streets = lines.map(({ line, kph, isOneWay, isOnGround }, id): Street => {
     const points = isOnGround ? withMeetings(line, byStreet.get(id) ?? []) : line;
     const isPrivate = (i: number) => !isOnGround && i > 0 && i < points.length - 1;
-    return { id, kph, isOneWay, vertices: points.map((place, i) => (isPrivate(i) ? vertices.add(place) : vertices.at(place))) };
+    return {
+      id,
+      kph,
+      isOneWay,
+      vertices: points.map((place, i) => (isPrivate(i) ? vertices.add(place) : vertices.at(place))),
+    };
   });
   return { ...vertices.finish(), streets: streets.filter((street) => street.vertices.length > 1), turnRules: [] };
 }
