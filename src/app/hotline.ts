@@ -66,7 +66,7 @@ export async function openHotlineDoor(
 ): Promise<void> {
   const { reporting, parties } = territory.pack;
   await registerHotline(server, { hotline, reporting, casework, vault, clock, suggest });
-  await registerBookings(server, { services: residentServices, vault, scope: createScope(parties) });
+  await registerBookings(server, { services: residentServices, vault, territory, scope: createScope(parties) });
 }
 
 export interface HotlineEar {

@@ -13,6 +13,8 @@ const Wall = lazy(() => import('./wall.tsx'));
 const People = lazy(() => import('./people.tsx'));
 const Equity = lazy(() => import('./equity.tsx'));
 const Spam = lazy(() => import('./spam/spam.tsx'));
+const Care = lazy(() => import('./care/care.tsx'));
+const Bookings = lazy(() => import('./bookings/bookings.tsx'));
 const HotlineDesk = lazy(() => import('./hotline/hotline.tsx'));
 
 const isWall = new URLSearchParams(location.search).has('wall');
@@ -22,6 +24,8 @@ const PAGES: Readonly<Record<string, typeof People>> = {
   equity: Equity,
   hotline: HotlineDesk,
   spam: Spam,
+  care: Care,
+  bookings: Bookings,
 };
 const Page = PAGES[location.pathname.replace(/\/$/, '').split('/').at(-1) ?? ''] ?? Frame;
 

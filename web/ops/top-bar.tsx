@@ -1,6 +1,8 @@
 import {
+  CalendarCheck,
   Ear,
   Headset,
+  HeartHandshake,
   Languages,
   LogOut,
   Monitor,
@@ -238,6 +240,18 @@ function AccountMenu() {
               <MenuItem className="menu-item" href="/ops/hotline">
                 <Headset size={16} aria-hidden />
                 {t('account.hotline')}
+              </MenuItem>
+            )}
+            {(permissions.includes('case.handle') || permissions.includes('hotline.desk')) && (
+              <MenuItem className="menu-item" href="/ops/bookings">
+                <CalendarCheck size={16} aria-hidden />
+                {t('account.bookings')}
+              </MenuItem>
+            )}
+            {permissions.includes('care.see') && (
+              <MenuItem className="menu-item" href="/ops/care">
+                <HeartHandshake size={16} aria-hidden />
+                {t('account.care')}
               </MenuItem>
             )}
             {permissions.includes('equity.read') && (

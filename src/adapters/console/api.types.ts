@@ -27,11 +27,13 @@
  *          POST /accounts without password → { account, password } once; PATCH {resetPassword: true} → AccountView & { password }
  *   GET    /cases/:id/contacts                 → CaseContactsView             (vault.reveal) never a name
  *   POST   /cases/:id/contacts/:contactId/reveal {purpose, fields} → RevealedView  written down; the person is shown who looked
- *   GET    /care → { rules, enrolments: EnrolmentView[] }, POST /care, DELETE /care/:id, POST /care/:id/away {until}, POST /care/:id/seen   (care.see)
+ *   GET    /care → { rules, enrolments: EnrolmentView[] }, POST /care, DELETE /care/:id, POST /care/:id/away {until}, POST /care/:id/seen,
+ *          POST /care/:id/reveal {purpose: 'care', fields} → RevealedView   (care.see)
  *   GET    /equity?days=                       → EquityView                   (equity.read)
  *   GET    /live?after=CURSOR&datastreams=1,2,3  server-sent events, see LiveEvent; `Last-Event-ID` wins over `after`
  */
 import type { ActionDetails, CaseDetail, CaseSummary, WorkOrder } from '#casework/casework.types.ts';
+import type { CareRule, CareRules } from '#domains/community/care.types.ts';
 import type { CaseAction } from '#kernel/case.ts';
 import type { Bounds, Position } from '#kernel/geo.ts';
 import type { Permission, Role } from '#kernel/roles.ts';
@@ -326,13 +328,30 @@ export interface RevealedView {
 
 export interface EnrolmentView {
   readonly id: string;
-  readonly rule: string;
+  /** The same for every consent of one person; says nothing about them and leads to nothing in the vault. */
+  readonly person: string;
+  readonly rule: CareRule;
   readonly carerName: string;
   readonly cell: string;
+  readonly cellName: Localized;
+  readonly meter: DatastreamId | undefined;
+  /** How the consent was given, and who wrote it down. */
+  readonly given: string | undefined;
+  readonly recordedBy: string | undefined;
+  /** What is kept of the person, without its content. */
+  readonly fields: readonly PersonalField[];
+  /** Why somebody should look in now; undefined: all is well, or the person is away. */
+  readonly concern: { readonly since: Instant; readonly sentence: Localized } | undefined;
   readonly since: Instant;
   readonly expiresAt: Instant;
   readonly awayUntil: Instant | undefined;
   readonly seenAt: Instant | undefined;
+}
+
+/** `rules` undefined: this city's pack offers no care. */
+export interface CareView {
+  readonly rules: CareRules | undefined;
+  readonly enrolments: readonly EnrolmentView[];
 }
 
 /** Reports against need by community. Undefined counts are under `smallestCount`. */

@@ -11,7 +11,9 @@ import {
 import { forbidden, notFound } from '#kernel/errors.ts';
 import type { Caller } from '#kernel/roles.ts';
 import { isBoundToParty, type Scope } from '#people/scope.ts';
-import type { PersonalData, Vault } from '#people/vault/vault.types.ts';
+import { PERSONAL_FIELDS, type PersonalData, type PersonalField, type Vault } from '#people/vault/vault.types.ts';
+import type { Territory } from '#territory/territory.types.ts';
+import type { StaffBookingsView, StaffBookingView } from './booking-api.types.ts';
 import { toActor } from './case-permissions.ts';
 import { refuseForeignWrite } from './request-origin.ts';
 import { typed } from './typed-routes.ts';
@@ -19,6 +21,7 @@ import { typed } from './typed-routes.ts';
 export interface BookingRouteDeps {
   readonly services: ResidentServices;
   readonly vault: Pick<Vault, 'reveal'>;
+  readonly territory: Pick<Territory, 'findArea'>;
   readonly scope: Scope;
 }
 
@@ -37,13 +40,27 @@ const ActionBody = Type.Object(
   { action: words<WorkerAction>(WORKER_ACTIONS), note: Type.Optional(Type.String({ maxLength: 500 })) },
   closed,
 );
+/** Fewer than the service asks for; no body: all of them. */
+const ContactBody = Type.Union([
+  Type.Null(),
+  Type.Object(
+    {
+      fields: Type.Array(words(PERSONAL_FIELDS), { minItems: 1, maxItems: PERSONAL_FIELDS.length, uniqueItems: true }),
+    },
+    closed,
+  ),
+]);
 const tags = ['bookings'];
 
-/** A pseudonym is for the vault, not for a screen. */
-const toView = ({ contact, ...visit }: Visit) => ({ ...visit, hasContact: contact !== undefined });
-
 export async function registerBookings(server: FastifyInstance, deps: BookingRouteDeps): Promise<void> {
-  const { services, vault, scope } = deps;
+  const { services, territory, vault, scope } = deps;
+
+  const toView = ({ contact, ...visit }: Visit): StaffBookingView => ({
+    ...visit,
+    hasContact: contact !== undefined,
+    contactFields: services.catalogue.services.find(({ id }) => id === visit.service)?.asks ?? [],
+    cellName: visit.cell === undefined ? undefined : territory.findArea(visit.cell)?.name,
+  });
 
   async function getServed(caller: Caller, id: string): Promise<Visit> {
     const visit = await services.findVisit(id);
@@ -61,10 +78,11 @@ export async function registerBookings(server: FastifyInstance, deps: BookingRou
       routes.get(
         '/',
         { config: { permission: 'city.read' }, schema: { tags, querystring: Query } },
-        async ({ caller, query }) => {
+        async ({ caller, query }): Promise<StaffBookingsView> => {
           const parties = isBoundToParty(caller) ? scope.partiesOf(caller) : undefined;
           const visits = await services.listVisits({ ...query, parties });
-          return { day: query.day ?? services.today(), visits: visits.map(toView) };
+          const today = services.today();
+          return { day: query.day ?? today, today, visits: visits.map(toView) };
         },
       );
 
@@ -79,11 +97,13 @@ export async function registerBookings(server: FastifyInstance, deps: BookingRou
 
       routes.post(
         '/:id/contact',
-        { config: { permission: 'vault.reveal' }, schema: { tags, params: Params } },
-        async ({ caller, params }): Promise<PersonalData> => {
+        { config: { permission: 'vault.reveal' }, schema: { tags, params: Params, body: ContactBody } },
+        async ({ caller, params, body }, reply): Promise<PersonalData> => {
+          void reply.header('cache-control', 'no-store');
           const { contact, service } = await getServed(caller, params.id);
           if (contact === undefined) return {};
-          const fields = services.getService(service).asks;
+          const asks: readonly PersonalField[] = services.getService(service).asks;
+          const fields = body === null ? asks : body.fields.filter((field) => asks.includes(field));
           return vault.reveal(contact, { purpose: 'visit', fields, by: toActor(caller) });
         },
       );

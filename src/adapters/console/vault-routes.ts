@@ -13,7 +13,7 @@ import { toActor } from './case-permissions.ts';
 import { factsOf, refuseUnseen } from './case-views.ts';
 import { IdParams } from './schemas.ts';
 import type { TypedServer } from './typed-routes.ts';
-import { purposesFor } from './vault-rules.ts';
+import { purposesFor, SHOWN_SECONDS } from './vault-rules.ts';
 
 export interface VaultRouteDeps {
   readonly casework: Pick<Casework, 'getCase'>;
@@ -23,9 +23,6 @@ export interface VaultRouteDeps {
   readonly territory: Pick<Territory, 'findArea'>;
   readonly scope: Scope;
 }
-
-/** How long a screen shows a contact before it covers it again. */
-const SHOWN_SECONDS = 60;
 
 const words = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] });
 const ContactParams = Type.Object({

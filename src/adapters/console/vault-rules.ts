@@ -5,6 +5,9 @@ import type { Scope } from '#people/scope.ts';
 import type { RevealPurpose } from '#people/vault/vault.types.ts';
 import { type CaseFacts, sees } from './case-permissions.ts';
 
+/** How long a screen shows a contact before it covers it again. */
+export const SHOWN_SECONDS = 60;
+
 const DESK: readonly RevealPurpose[] = ['answer-report', 'visit', 'urgent-danger', 'check-of-complaint'];
 const HANDLING: readonly RevealPurpose[] = ['answer-report', 'visit', 'urgent-danger'];
 

@@ -286,7 +286,8 @@ async function findFiled(doing: Doing, since: Instant): Promise<string | undefin
   const { deps, caller, action } = doing;
   const photos = JSON.stringify(photosOf(doing));
   if (photos === '[]') return undefined;
-  const { cases } = await deps.casework.listCases({ open: true, limit: MOST_FILED });
+  const confidentialFor = deps.scope.partiesOf(caller);
+  const { cases } = await deps.casework.listCases({ open: true, confidentialFor, limit: MOST_FILED });
   const near = cases.filter(({ updatedAt, id }) => updatedAt >= since && id !== action.target);
   for (const { id } of near) {
     const { events } = await deps.casework.getCase(id);

@@ -148,6 +148,11 @@ export function createCare({ database, clock, random, rules, vault, city }: Care
 
     list: (query) => rows.listEnrolments(database, query),
 
+    async listConcerns() {
+      const standing = await rows.listConcerns(database);
+      return standing.map(({ enrolmentId, finding: { since, sentence } }) => ({ enrolmentId, since, sentence }));
+    },
+
     async withdraw(enrolmentId, by) {
       const enrolment = await getEnrolment(enrolmentId);
       // First the word itself: from here on no turn judges it, whatever happens to us.

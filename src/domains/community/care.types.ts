@@ -54,6 +54,13 @@ export interface OverdueVisit {
   readonly dueAt: Instant;
 }
 
+/** A concern that stands, as those who may know of it read it. */
+export interface StandingConcern {
+  readonly enrolmentId: string;
+  readonly since: Instant;
+  readonly sentence: Localized;
+}
+
 /** A reason to look in on somebody. */
 export interface Concern {
   readonly key: string;
@@ -118,6 +125,8 @@ export interface Care {
     readonly parties?: readonly PartyId[] | undefined;
     readonly pseudonym?: string | undefined;
   }): Promise<Enrolment[]>;
+  /** What stands at this moment, of everybody. */
+  listConcerns(): Promise<StandingConcern[]>;
   /** Stops at once, closes what stands because of it, and erases. Errors: `care.unknown`. */
   withdraw(enrolmentId: string, by: string): Promise<void>;
   /** Nobody worries while the person is away. Errors: `care.unknown`. */

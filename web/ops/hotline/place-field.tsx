@@ -6,9 +6,18 @@ import { useHotlineWords } from './words.ts';
 
 const keyOf = (result: SearchResult): string => `${result.kind}:${result.id}`;
 
+interface PlaceFieldProps {
+  readonly name: string;
+  readonly choose: (name: string, place: SearchResult['place']) => void;
+  /** What is asked, and an example; left out: where it happened. */
+  readonly label?: string;
+  readonly placeholder?: string;
+}
+
 /** An address as it is said; the map's own names answer while it is typed. */
-export function PlaceField(props: { name: string; choose: (name: string, place: SearchResult['place']) => void }) {
+export function PlaceField(props: PlaceFieldProps) {
   const { h, say } = useHotlineWords();
+  const label = props.label ?? h('where');
   const [query, setQuery] = useState(props.name);
   const [results, setResults] = useState<readonly SearchResult[]>([]);
   useEffect(() => {
@@ -43,10 +52,10 @@ export function PlaceField(props: { name: string; choose: (name: string, place: 
         props.choose(say(found.name), found.place);
       }}
     >
-      <Label>{h('where')}</Label>
-      <Input className="input" placeholder={h('wherePlaceholder')} />
+      <Label>{label}</Label>
+      <Input className="input" placeholder={props.placeholder ?? h('wherePlaceholder')} />
       <Popover className="popover hotline-places" placement="bottom start" offset={2}>
-        <ListBox aria-label={h('where')} renderEmptyState={() => <p className="quiet nowhere">{h('nowhere')}</p>}>
+        <ListBox aria-label={label} renderEmptyState={() => <p className="quiet nowhere">{h('nowhere')}</p>}>
           {(result: SearchResult) => (
             <ListBoxItem className="menu-item" id={keyOf(result)} textValue={say(result.name)}>
               <span>{say(result.name)}</span>
