@@ -5,9 +5,9 @@
 import type { WorkOrderState } from '#kernel/case.ts';
 import type { Instant } from '#kernel/time.ts';
 import type { Agenda } from './agenda.ts';
-import type { OrderSeen, Person } from './console.ts';
+import type { CaseSeen, OrderSeen, Person } from './console.ts';
 import { drawPhoto } from './photo.ts';
-import { pickWord, WORDS } from './words.ts';
+import { pickDone, pickWord, WORDS } from './words.ts';
 
 type Seconds = readonly [number, number];
 
@@ -21,12 +21,13 @@ const STEPS: Readonly<
 const SUPPORT_SECONDS = [40, 140] as const;
 const LEAD_SECONDS = [5, 15] as const;
 
-/** `isMended` says for a lead order whether the thing itself is in order again. */
+/** `isMended` says for a lead order whether the thing itself is in order again, `caseOf` what it is about. */
 export async function workInCrews(
   orders: readonly OrderSeen[],
   crews: ReadonlyMap<string, Person>,
   agenda: Agenda,
   isMended: (order: OrderSeen) => boolean,
+  caseOf: (order: OrderSeen) => CaseSeen | undefined,
   at: Instant,
 ): Promise<void> {
   for (const order of orders) {
@@ -36,13 +37,18 @@ export async function workInCrews(
     if (step && agenda.isTime(`${step.action}/${order.id}`, at, order.lead ? step.lead : step.support))
       await crew.actOnOrder(order.id, step.action);
     if (order.state !== 'arrived' || (order.lead && !isMended(order))) continue;
-    if (agenda.isTime(`finish/${order.id}`, at, order.lead ? LEAD_SECONDS : SUPPORT_SECONDS)) await finish(crew, order);
+    if (agenda.isTime(`finish/${order.id}`, at, order.lead ? LEAD_SECONDS : SUPPORT_SECONDS))
+      await finish(crew, order, caseOf(order));
   }
 }
 
-async function finish(crew: Person, order: OrderSeen): Promise<void> {
+async function finish(crew: Person, order: OrderSeen, about: CaseSeen | undefined): Promise<void> {
   const photo = order.needsPhoto || order.lead ? await crew.photo(drawPhoto(`after/${order.id}`)) : undefined;
   if (order.needsPhoto && photo === undefined) return;
-  const feedback = pickWord(order.lead ? WORDS.mended : WORDS.supported, order.id);
+  // Where no instrument speaks nobody says that its reading is normal again.
+  const feedback =
+    order.lead && about?.findings === 0
+      ? pickDone(about.caseClass, order.id)
+      : pickWord(order.lead ? WORDS.mended : WORDS.supported, order.id);
   await crew.actOnOrder(order.id, 'finish', { feedback, photos: photo === undefined ? [] : [photo] });
 }

@@ -97,11 +97,19 @@ export function createPeople(options: PeopleOptions): People | undefined {
       if (isHandsOff) return;
       const known = await meetTheCity();
       if (!known) return;
+      const open = new Map((await viewer.cases())?.map((seen) => [seen.id, seen]));
       await Promise.all([
-        workInCrews(orders, crews, agenda, (order) => field.isMended(order), at),
+        workInCrews(
+          orders,
+          crews,
+          agenda,
+          (order) => field.isMended(order),
+          ({ caseId }) => open.get(caseId),
+          at,
+        ),
         workAtDesks(desk, at, known),
         residents?.tick(at),
-        viewer.cases().then((seen) => checkOnSite(seen ?? [], known.classes, gridWorkers, agenda, seed, at)),
+        checkOnSite([...open.values()], known.classes, gridWorkers, agenda, seed, at),
       ]);
       agenda.forgetOld(at);
     },

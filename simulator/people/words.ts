@@ -28,6 +28,23 @@ export const WORDS = {
   ],
 } as const;
 
+/** What is said to have been done about what only people see, by class; whatever else there is, in words that are always true. */
+const DONE: Readonly<Record<string, readonly string[]>> = {
+  'community.exposed-rubbish': ['垃圾已清运，桶体和地面已冲洗。', '已清走散落垃圾，并增加一次清运。'],
+  'community.construction-rubbish': ['装修垃圾已装车清走，地面已清扫。', '大件已拖走，已告知业主到指定点投放。'],
+  'community.dirty-road': ['已冲洗路面，并要求工地车辆冲净出场。', '油污已清洗，路面恢复干净。'],
+  'community.fallen-tree': ['断枝已锯除清运，周边行道树已检查。', '倒伏树木已扶正支撑，道路恢复通行。'],
+  'community.road-damage': ['坑洞已补平压实，可正常通行。', '松动地砖已重新铺平。'],
+  'community.blocked-exit': ['已联系车主挪车，消防通道恢复畅通。'],
+  'community.noise': ['已到场劝止，要求夜间停止施工，并留下监督电话。', '已测量声级并要求商户调低音量。'],
+  'community.illegal-building': ['已现场制止并下达整改通知，当事人已自行拆除。'],
+  'power.street-light': ['灯具和线路已更换，路灯恢复照明。', '已更换驱动电源，整段路灯试亮正常。'],
+  'water.hydrant-damaged': ['消火栓已扶正更换，不再滴水。'],
+};
+const DONE_ANYHOW = ['已到场处置完毕，现场已恢复。', '问题已处理，已向周边居民说明。'] as const;
+
+export const pickDone = (caseClass: string, matter: string): string => pickWord(DONE[caseClass] ?? DONE_ANYHOW, matter);
+
 /** A thing people call the hotline about: the class it is filed under, and how they put it. */
 export interface Saying {
   readonly caseClass: string;

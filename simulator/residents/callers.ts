@@ -11,7 +11,7 @@ import type { Say } from './door.ts';
 import { aboutAt, type Home } from './homes.ts';
 import { answersTo, inOwnWords, inventContact, THANKS } from './words.ts';
 
-const EVERY_MINUTES = 8;
+const EVERY_MINUTES = 7;
 const FIRST_SECONDS = [40, 100] as const;
 const RINGS_SECONDS = [3, 13] as const;
 const TALKS_SECONDS = [25, 70] as const;

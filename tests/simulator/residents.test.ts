@@ -10,6 +10,7 @@ import { behaviourOf } from '#simulator/models/models.ts';
 import { observe, START } from '#simulator/models/physics.ts';
 import { Agenda } from '#simulator/people/agenda.ts';
 import type { CaseSeen, ClassSeen, Person } from '#simulator/people/console.ts';
+import { workInCrews } from '#simulator/people/crews.ts';
 import { awaitsGrid, checkOnSite } from '#simulator/people/grid.ts';
 import { seeded } from '#simulator/random.ts';
 import { openDoors, solveChallenge } from '#simulator/residents/door.ts';
@@ -234,6 +235,50 @@ test('the worker of that community goes, once, with a picture and the place wher
   assert.equal(written[0]?.target, 'case-1');
   assert.deepEqual([written[0]?.kind, written[0]?.photos], ['check.confirm', ['key']]);
   assert.ok(written.every(({ target }) => target === 'case-1'));
+});
+
+test('what no instrument sees is never said to read normally again', async () => {
+  const feedback = async (about: CaseSeen, id: string): Promise<string> => {
+    let said = '';
+    const crew = {
+      photo: async () => 'key',
+      actOnOrder: async (_id: string, _action: string, details: { feedback: string }) => {
+        said = details.feedback;
+        return true;
+      },
+    } as unknown as Person;
+    const order = {
+      id,
+      caseId: about.id,
+      key: 'lead',
+      party: 'crew',
+      lead: true,
+      state: 'arrived',
+      needsPhoto: true,
+    } as const;
+    const agenda = new Agenda('7', 1);
+    for (let second = 0; second < 20; second++)
+      await workInCrews(
+        [order],
+        new Map([['crew', crew]]),
+        agenda,
+        () => true,
+        () => about,
+        NOON + second * SECOND,
+      );
+    return said;
+  };
+  const ids = Array.from({ length: 12 }, (_, index) => `order-${index}`);
+  const ofPeople = await Promise.all(ids.map((id) => feedback(told(), id)));
+  const ofSensors = await Promise.all(ids.map((id) => feedback(told({ findings: 1 }), id)));
+  assert.ok(
+    ofPeople.every((said) => said.length > 5 && !said.includes('读数')),
+    ofPeople.join(),
+  );
+  assert.ok(
+    ofSensors.some((said) => said.includes('读数')),
+    ofSensors.join(),
+  );
 });
 
 test('a roll of paper shrinks and is changed before it ends, and by day a kiosk is not left alone for long', () => {
