@@ -13,6 +13,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { conflict } from '#kernel/errors.ts';
 import type { Blobs, Queryable } from '#kernel/ports.ts';
+import { ROOMS_WITH_TABLES } from '#platform/storage/migrate.ts';
 import { countOthers, listForeignKeys, listSchemas, listTables, quoted } from './catalogue.ts';
 import {
   type BlobStart,
@@ -126,7 +127,8 @@ async function applyMigrations(db: Queryable, { migrations }: Head): Promise<voi
     'create table migrations (room text, name text, sha256 text not null, applied_at timestamptz not null default now(), primary key (room, name))',
   );
   for (const { room, name, sha256 } of migrations) {
-    const sql = SAFE.test(room) && SAFE.test(name) ? await readMigration(room, name) : undefined;
+    const isOurs = ROOMS_WITH_TABLES.some((each) => each === room) && SAFE.test(name);
+    const sql = isOurs ? await readMigration(room, name) : undefined;
     if (sql === undefined || createHash('sha256').update(sql).digest('hex') !== sha256)
       throw conflict(
         'backup.other_version',
