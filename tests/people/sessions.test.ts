@@ -17,7 +17,16 @@ test('who signs in is known by the session, with name, roles, party and areas', 
     areas: ['D1'],
   });
   const { token, session } = await signIn('Mei');
-  assert.deepEqual(session.permissions, ['city.read', 'case.handle', 'case.note', 'report.create', 'sensing.read']);
+  assert.deepEqual(session.permissions, [
+    'city.read',
+    'case.handle',
+    'case.note',
+    'report.create',
+    'crew.work',
+    'sensing.read',
+    'vault.reveal',
+    'care.see',
+  ]);
   assert.deepEqual(await people.authenticate({ cookie: token }), {
     kind: 'account',
     id: made.id,
