@@ -138,7 +138,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   }),
   kind('paper', '自助服务机缺纸', 'kiosk out of paper', 'resident-services', [[/^paper$/, 'below']], {
     grow: 200,
-    first: 260,
+    first: 345,
     mean: 90,
     lasts: [50, 90],
   }),

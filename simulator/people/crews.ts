@@ -43,7 +43,10 @@ export async function workInCrews(
 }
 
 async function finish(crew: Person, order: OrderSeen, about: CaseSeen | undefined): Promise<void> {
-  const photo = order.needsPhoto || order.lead ? await crew.photo(drawPhoto(`after/${order.id}`)) : undefined;
+  const photo =
+    order.needsPhoto || order.lead
+      ? await crew.photo(drawPhoto(order.lead ? order.caseId : order.id, 'work', order.id))
+      : undefined;
   if (order.needsPhoto && photo === undefined) return;
   // Where no instrument speaks nobody says that its reading is normal again.
   const feedback =

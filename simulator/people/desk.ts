@@ -92,7 +92,7 @@ async function verify({ verifier, faults, agenda }: Desk, at: Instant, classes: 
       await verifier!.act(seen.id, 'verify_fail', { reason: pickWord(WORDS.notDone, seen.id) });
       continue;
     }
-    const photo = await verifier!.photo(drawPhoto(`verify/${seen.id}`));
+    const photo = await verifier!.photo(drawPhoto(seen.id, 'done', `verified/${at}`));
     if (photo)
       await verifier!.act(seen.id, 'verify_pass', { photos: [photo], comment: pickWord(WORDS.verified, seen.id) });
   }

@@ -38,7 +38,7 @@ export async function checkOnSite(
     if (done >= AT_ONCE || !worker || !awaitsGrid(seen, classes)) continue;
     if (!agenda.isTime(`check/${seen.id}`, at, WALK_SECONDS)) continue;
     done++;
-    const photo = await worker.photo(drawPhoto(`check/${seen.id}`, 'trouble'));
+    const photo = await worker.photo(drawPhoto(seen.id, 'trouble'));
     if (photo === undefined) continue;
     const isThere = seeded(seed, `check/${seen.id}`).next() >= NOTHING_THERE_SHARE;
     await worker.sync({

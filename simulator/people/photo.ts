@@ -6,15 +6,18 @@ const WIDTH = 320;
 const HEIGHT = 200;
 type Colour = readonly [number, number, number];
 
-/** PNG bytes of a drawn scene, of the trouble or of the work; the same name gives the same picture. */
-export function drawPhoto(name: string, scene: 'trouble' | 'work' = 'work'): Uint8Array {
+type Scene = 'trouble' | 'work' | 'done';
+
+/** PNG bytes of a drawn scene. The same name gives the same street, taken at another time in another light. */
+export function drawPhoto(name: string, scene: Scene = 'work', taken = ''): Uint8Array {
   const random = seeded(name, 'photo');
   const pixels = Buffer.alloc((WIDTH * 3 + 1) * HEIGHT);
   const horizon = Math.floor(random.between(60, 90));
-  const light = random.between(0.75, 1.05);
+  const grains = seeded(`${name}/${taken}`, 'grain');
+  const light = grains.between(0.75, 1.05);
   const set = (x: number, y: number, [r, g, b]: Colour) => {
     if (x < 0 || y < 0 || x >= WIDTH || y >= HEIGHT) return;
-    const grain = light * (0.94 + 0.12 * random.next());
+    const grain = light * (0.94 + 0.12 * grains.next());
     const at = y * (WIDTH * 3 + 1) + 1 + x * 3;
     pixels[at] = Math.min(255, r * grain);
     pixels[at + 1] = Math.min(255, g * grain);
@@ -32,9 +35,10 @@ export function drawPhoto(name: string, scene: 'trouble' | 'work' = 'work'): Uin
     x += Math.floor(wide);
   }
   const [patchX, patchY] = [random.between(60, 180), random.between(horizon + 40, HEIGHT - 50)];
-  fill(patchX, patchY, patchX + random.between(60, 110), patchY + random.between(16, 30), [48, 48, 52]);
+  if (scene !== 'done')
+    fill(patchX, patchY, patchX + random.between(60, 110), patchY + random.between(16, 30), [48, 48, 52]);
   if (scene === 'trouble') scatter(fill, random, patchX, patchY);
-  for (let cones = scene === 'trouble' ? 3 : 0; cones < 3; cones++)
+  for (let cones = scene === 'work' ? 0 : 3; cones < 3; cones++)
     drawCone(set, patchX - 20 + cones * random.between(40, 60), patchY + 34);
   return encodePng(pixels);
 }

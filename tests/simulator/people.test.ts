@@ -49,5 +49,6 @@ test('every proof is a picture of its own that any viewer can open', () => {
   assert.equal(inflateSync(png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4))).length, (320 * 3 + 1) * 200);
   assert.deepEqual(drawPhoto('after/1'), drawPhoto('after/1'));
   assert.notDeepEqual(drawPhoto('after/1'), drawPhoto('after/2'));
+  assert.notDeepEqual(drawPhoto('case-1', 'work', 'order-1'), drawPhoto('case-1', 'work', 'order-2'));
   assert.ok(png.length < 200_000, `${png.length} bytes`);
 });
