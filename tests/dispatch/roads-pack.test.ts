@@ -27,7 +27,8 @@ test('a street that ends on another, or a hand’s breadth before it, meets it',
 });
 
 test('a bridge meets no street below it, and joins those at its ends', () => {
-  const over = [WEST_EAST, AROUND, bridge(at(0, -2), at(0, 0), at(0, 2))];
+  const below = street(at(-2, 0), at(0, 0), at(2, 0));
+  const over = [below, AROUND, bridge(at(0, -2), at(0, 0), at(0, 2))];
   assert.equal(driven(over, at(1, 0), at(0, 1)), 300 + 200 + 200 + 300);
   assert.equal(driven([...over.slice(0, 2), street(at(0, -2), at(0, 0), at(0, 2))], at(1, 0), at(0, 1)), 200);
 });

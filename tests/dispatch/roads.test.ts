@@ -63,11 +63,11 @@ test('an only into a street that nobody may enter walls nothing up', () => {
 });
 
 test('a van turns round where a street ends, and not in a junction', () => {
-  const town = { corners: CORNERS, streets: BLOCK, rules: ['no TA>DA'] };
-  // With the block open at one side, the only way about the sign is the end of the street behind C.
-  const open = { ...town, streets: ['AB', 'BC', 'DA', 'TA', 'CU'] };
-  assert.equal(drive(open, at(-0.5, 0), at(0, 1)), 50 + 200 + 200 + 100 + 100 + 200 + 200 + 100);
-  assert.equal(drive({ ...open, rules: [] }, at(-0.5, 0), at(0, 1)), 150);
+  const corners = { ...CORNERS, V: [2, -1.5] } as const;
+  const open = { corners, streets: ['AB', 'BC', 'DA', 'TA', 'CU', 'BV'] };
+  assert.equal(drive(open, at(-0.5, 0), at(0, 1)), 150);
+  // The only way about the sign is the nearest end of a street, 150 m behind the junction at B.
+  assert.equal(drive({ ...open, rules: ['no TA>DA'] }, at(-0.5, 0), at(0, 1)), 250 + 150 + 150 + 200 + 100);
 });
 
 test('places count from their point on the street, at both ends of one section too', () => {
