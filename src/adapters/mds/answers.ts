@@ -63,8 +63,12 @@ export function sendBulk(reply: FastifyReply, done: 200 | 201, total: number, fa
   return send(reply, status, { success, total, ...(failures.length > 0 && { failures }) });
 }
 
-export const send = (reply: FastifyReply, status: number, body: object): FastifyReply =>
-  reply.status(status).header('content-type', MEDIA_TYPE).send(JSON.stringify(body));
+/** As bytes: to a text the server would add a charset, and the media type would no longer be the standard's. */
+const send = (reply: FastifyReply, status: number, body: object): FastifyReply =>
+  reply
+    .status(status)
+    .header('content-type', MEDIA_TYPE)
+    .send(Buffer.from(JSON.stringify(body)));
 
 export const sendVersioned = (reply: FastifyReply, body: object): FastifyReply =>
   send(reply, 200, { version: MDS_VERSION, ...body });
