@@ -11,7 +11,7 @@ import { conflict, forbidden, notFound } from '#kernel/errors.ts';
 import type { RandomBytes } from '#kernel/ids.ts';
 import type { Clock, Database } from '#kernel/ports.ts';
 import type { Caller } from '#kernel/roles.ts';
-import { createScope, isBoundToParty } from '#people/scope.ts';
+import { createScope } from '#people/scope.ts';
 import type { Vault } from '#people/vault/vault.types.ts';
 import type { Territory } from '#territory/territory.types.ts';
 
@@ -57,7 +57,7 @@ export function openServiceDoor(
 /** Bookings at the door as the crew's phones want them: those of the caller's own parties, today. */
 export function bookingsForCrew(services: ResidentServices, territory: Territory): Bookings {
   const scope = createScope(territory.pack.parties);
-  const isTheirs = (caller: Caller, { party }: Visit) => !isBoundToParty(caller) || scope.actsFor(caller, party);
+  const isTheirs = (caller: Caller, { party }: Visit) => scope.actsFor(caller, party);
   return {
     async listVisits(caller) {
       const visits = await services.listVisits({ kind: 'at-the-door' });

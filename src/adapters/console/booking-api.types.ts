@@ -1,6 +1,6 @@
 /**
  * Bookings as those who serve them read them.
- *   GET  /bookings?day=&place=&kind=      → StaffBookingsView   (city.read) a handler: of the own party
+ *   GET  /bookings?day=&place=&kind=      → StaffBookingsView   (city.read) who handles: of the own party
  *   POST /bookings/:id/actions {action, note?} → StaffBookingView  (case.handle) the own party's only
  *   POST /bookings/:id/contact {fields?}  → PersonalData        (vault.reveal) written down; the person is shown who looked
  */

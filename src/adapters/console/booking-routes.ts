@@ -9,8 +9,8 @@ import {
   type WorkerAction,
 } from '#domains/resident-services/resident-services.types.ts';
 import { forbidden, notFound } from '#kernel/errors.ts';
-import type { Caller } from '#kernel/roles.ts';
-import { isBoundToParty, type Scope } from '#people/scope.ts';
+import { type Caller, may } from '#kernel/roles.ts';
+import type { Scope } from '#people/scope.ts';
 import { PERSONAL_FIELDS, type PersonalData, type PersonalField, type Vault } from '#people/vault/vault.types.ts';
 import type { Territory } from '#territory/territory.types.ts';
 import type { StaffBookingsView, StaffBookingView } from './booking-api.types.ts';
@@ -79,7 +79,9 @@ export async function registerBookings(server: FastifyInstance, deps: BookingRou
         '/',
         { config: { permission: 'city.read' }, schema: { tags, querystring: Query } },
         async ({ caller, query }): Promise<StaffBookingsView> => {
-          const parties = isBoundToParty(caller) ? scope.partiesOf(caller) : undefined;
+          // Who serves sees what is theirs to serve, also when they verify other things; the desk sees everything.
+          const isServing = caller.party !== undefined && may(caller, 'case.handle');
+          const parties = isServing ? scope.partiesOf(caller) : undefined;
           const visits = await services.listVisits({ ...query, parties });
           const today = services.today();
           return { day: query.day ?? today, today, visits: visits.map(toView) };
