@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { DAY, MINUTE } from '#kernel/time.ts';
 import { box, NOON, zone } from '#tests/shared-bikes/plaza.ts';
-import { event, mdsTown, newVehicle, telemetry } from './provider.ts';
+import { event, MEADOW, mdsTown, newVehicle, telemetry } from './provider.ts';
 import { answerChecker, skip } from './schemas.ts';
 
 test('every published document fits MDS 2.0: policies, geographies, jurisdictions, one or all', { skip }, async (t) => {
@@ -36,21 +36,22 @@ test('every answer to an operator fits MDS 2.0 Agency', { skip }, async (t) => {
     ...{ status: { is_installed: true, is_renting: true, is_returning: true }, capacity: { bicycle: 20 } },
     ...{ num_vehicles_available: {}, num_vehicles_disabled: {} },
   };
+  // The published schema wants also a refused item to be whole, so what is refused here is whole, and another provider's.
   const calls: readonly (readonly [method: 'GET' | 'POST' | 'PUT', path: string, body: unknown, status: number])[] = [
     ['POST', '/vehicles', [bike], 201],
     ['POST', '/vehicles', [bike], 409],
-    ['POST', '/vehicles', [{ ...stranger, vehicle_type: 'horse' }], 400],
+    ['POST', '/vehicles', [{ ...stranger, provider_id: MEADOW }], 400],
     ['PUT', '/vehicles', [bike], 200],
     ['PUT', '/vehicles', [stranger], 404],
     ['POST', '/telemetry', [telemetry(id), telemetry(stranger.device_id)], 201],
     ['POST', '/telemetry', [telemetry(stranger.device_id)], 404],
-    ['POST', '/telemetry', [{ ...telemetry(id), timestamp: undefined }], 400],
+    ['POST', '/telemetry', [{ ...telemetry(id), provider_id: MEADOW }], 400],
     ['POST', '/events', [event(id, 'available', 'located')], 201],
-    ['POST', '/events', [event(id, 'available', 'off_hours')], 400],
+    ['POST', '/events', [{ ...event(id, 'available', 'located'), provider_id: MEADOW }], 400],
     ['POST', '/events', [event(stranger.device_id, 'available', 'located')], 404],
     ['POST', '/stops', [stop], 201],
     ['POST', '/stops', [stop], 409],
-    ['POST', '/stops', [{ ...stop, stop_id: randomUUID(), name: undefined }], 400],
+    ['POST', '/stops', [{ ...stop, stop_id: randomUUID(), provider_id: MEADOW }], 400],
     ['PUT', '/stops', [stop], 200],
     ['PUT', '/stops', [{ ...stop, stop_id: randomUUID() }], 404],
     ['GET', '/stops', undefined, 200],

@@ -3,7 +3,7 @@
  * thrown away when the next day is over: after that nobody, we included, can tell that two days speak of the same bike. For the day
  * after, the old name is still worked out beside the new one, so that a bike which has not moved keeps its standing time.
  */
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const NAME_CHARACTERS = 22;
 
@@ -33,14 +33,33 @@ export function secretsOn(
   return [...yesterday, today];
 }
 
+const BLOCK_BYTES = 64;
+
+/**
+ * HMAC-SHA-256 (RFC 2104) of two one-shot digests, for keys no longer than a block: a fleet of 200,000 is named in one go, and the
+ * library's own, which makes objects for every call, takes many times as long.
+ */
+function hmacWith(secret: Uint8Array): (text: string) => string {
+  const pad = (byte: number) => Buffer.alloc(BLOCK_BYTES).map((_, i) => (secret[i] ?? 0) ^ byte);
+  const [inner, outer] = [pad(0x36), pad(0x5c)];
+  return (text) =>
+    hash(
+      'sha256',
+      Buffer.concat([outer, hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer')]),
+      'base64url',
+    );
+}
+
 export function dailyKeys(secrets: readonly DaySecret[]): DailyKeys {
   const today = secrets.at(-1)!;
   const yesterday = secrets.length > 1 ? secrets[0] : undefined;
-  const name = ({ secret }: DaySecret, operator: string, vehicleId: string) =>
-    createHmac('sha256', secret).update(`${operator}\n${vehicleId}`).digest('base64url').slice(0, NAME_CHARACTERS);
+  const [ofToday, ofYesterday] = [hmacWith(today.secret), yesterday && hmacWith(yesterday.secret)];
+  const name = (hmac: (text: string) => string, operator: string, vehicleId: string) =>
+    hmac(`${operator}\n${vehicleId}`).slice(0, NAME_CHARACTERS);
   return {
-    nameOf: (operator, vehicleId) => name(today, operator, vehicleId),
-    formerNameOf: (operator, vehicleId) => (yesterday === undefined ? undefined : name(yesterday, operator, vehicleId)),
+    nameOf: (operator, vehicleId) => name(ofToday, operator, vehicleId),
+    formerNameOf: (operator, vehicleId) =>
+      ofYesterday === undefined ? undefined : name(ofYesterday, operator, vehicleId),
     dates: secrets.map(({ date }) => date),
   };
 }
