@@ -47,7 +47,8 @@ function ChooseCommunity() {
         legend={t('place.which')}
         isLegendHidden
         values={sorted.map(({ id, name }) => ({ key: id, name: say(name) }))}
-        chosen={here ? [here] : []}
+        // The own one stands first and is not chosen already: a choice is a touch.
+        chosen={[]}
         onChange={([chosen]) => choose(chosen!)}
       />
     </Page>
