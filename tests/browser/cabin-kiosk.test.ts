@@ -40,6 +40,17 @@ async function readEverything(page: Page): Promise<string> {
   }
 }
 
+/** The page may still be on its way to itself; then a new address is refused, and asked for again. */
+async function openWhenSettled(page: Page, url: string): Promise<void> {
+  try {
+    await page.goto(url);
+  } catch (error) {
+    if (!/ERR_ABORTED|interrupted by another navigation/.test((error as Error).message)) throw error;
+    await page.waitForLoadState();
+    await page.goto(url);
+  }
+}
+
 /** Going back may end the very page that asks for it. */
 const goBack = (page: Page): Promise<unknown> => page.evaluate(() => void setTimeout(() => history.back(), 0));
 
@@ -151,7 +162,7 @@ describe('a kiosk', () => {
       assert.equal(await page.getByText('blue house').count(), 0);
       assert.equal(await page.getByRole('textbox').count(), 0);
     }
-    await page.goto(`${city.url}/cabin/report/send`);
+    await openWhenSettled(page, `${city.url}/cabin/report/send`);
     await page.locator('.attract').waitFor();
     await nothingIsLeft(page);
     await context.close();
