@@ -25,7 +25,7 @@ export function serviceWorkers(root: string, pages: readonly string[]): Plugin {
       for (const page of pages) lists.set(page, precachedBy(page, bundle));
     },
     async closeBundle() {
-      for (const [page, precached] of lists) await buildWorker(root, page, join(outDir, page), precached);
+      await Promise.all([...lists].map(([page, precached]) => buildWorker(root, page, join(outDir, page), precached)));
     },
   };
 }
